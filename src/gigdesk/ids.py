@@ -1,0 +1,57 @@
+"""Names for things: random outside, never counters.
+
+UUIDv7 and UUIDv8 are those of RFC 9562. A reference is for people to say and write down; it opens nothing.
+"""
+
+import hmac
+import secrets
+import time
+import uuid
+
+# Crockford's base 32: no I, L, O or U, so that a reference survives handwriting and the telephone.
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_READ_AS = str.maketrans({"O": "0", "I": "1", "L": "1"})
+
+
+def uuid7() -> uuid.UUID:
+    """A fresh time-ordered id: 48 bits of Unix milliseconds, 74 random bits (RFC 9562 §5.7)."""
+    value = (time.time_ns() // 1_000_000) << 80 | secrets.randbits(80)
+    return uuid.UUID(int=value & ~(0xF << 76) & ~(0x3 << 62) | 0x7 << 76 | 0x2 << 62)
+
+
+def uuid8(key: bytes, *parts: str) -> uuid.UUID:
+    """The id that these parts always have under this key: 122 bits of HMAC-SHA256 (RFC 9562 §5.8)."""
+    message = b"".join(len(p.encode()).to_bytes(4, "big") + p.encode() for p in parts)
+    value = int.from_bytes(hmac.digest(key, message, "sha256")[:16], "big")
+    return uuid.UUID(int=value & ~(0xF << 76) & ~(0x3 << 62) | 0x8 << 76 | 0x2 << 62)
+
+
+def object_key() -> str:
+    """Where an upload is kept: 160 random bits, nothing of its name, its owner or its case."""
+    token = secrets.token_hex(20)
+    return f"{token[:2]}/{token[2:]}"
+
+
+def reference(case: uuid.UUID) -> str:
+    """The short human name of a case, ``GD-XXXX-XXXXC``: 40 bits of its id and a check character."""
+    bits = int.from_bytes(hmac.digest(b"gigdesk reference", case.bytes, "sha256")[:5], "big")
+    body = "".join(ALPHABET[bits >> shift & 31] for shift in range(35, -5, -5))
+    return f"GD-{body[:4]}-{body[4:]}{check_character(body)}"
+
+
+def check_character(body: str) -> str:
+    """Luhn's check over base 32: finds every single wrong character and most swaps of two neighbours."""
+    total = 0
+    for place, char in enumerate(reversed(body)):
+        value = ALPHABET.index(char) * (2 if place % 2 == 0 else 1)
+        total += value // 32 + value % 32
+    return ALPHABET[-total % 32]
+
+
+def read_reference(text: str) -> str | None:
+    """The reference that a person meant, or None where its check character says it is mistyped."""
+    letters = "".join(c for c in text.upper().translate(_READ_AS) if c.isalnum())
+    body = letters.removeprefix("GD")
+    if len(body) != 9 or any(c not in ALPHABET for c in body):
+        return None
+    return f"GD-{body[:4]}-{body[4:]}" if check_character(body[:8]) == body[8] else None
