@@ -1,0 +1,233 @@
+"""What cases need from the store: a log that is the truth, an index to find things, an outbox for deeds."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+from uuid import UUID
+
+from gigdesk.paging import Page, Place
+
+
+class StaleError(Exception):
+    """Somebody else's commit stands at this number, or the number before it is missing."""
+
+
+class CappedError(Exception):
+    """The daily cap of this person and gig is used up; nothing was written."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Commit:
+    """Events of one accepted command, as exact bytes: the unit that is written, numbered per case from 1.
+
+    ``hash`` is sha256(hash of the commit before ‖ ``content``); before the first stands sha256(case id).
+    ``id`` is made once per call and kept through retries: whose id stands at the number has won.
+    ``command`` is the id of the command (actor and Idempotency-Key) and ``fingerprint`` tells two bodies
+    apart; both are None where the client sent no key.
+    """
+
+    case: UUID
+    number: int
+    id: UUID
+    at: datetime
+    content: bytes
+    hash: bytes
+    command: bytes | None = None
+    fingerprint: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SealedValue:
+    """A personal value that the chain knows by digest only: sha256(salt ‖ value).
+
+    ``item`` names it within its case; ``person`` is the pseudonymous key of whom it concerns.
+    """
+
+    item: str
+    salt: bytes
+    value: bytes
+    person: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ObjectRow:
+    """An object that a case refers to; the sweeper spares what has a row."""
+
+    key: str
+    evidence: UUID
+    size: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EffectRow:
+    """Something owed to the world; ``id`` is its idempotency key, ``body`` canonical JSON of ids only."""
+
+    id: UUID
+    kind: str
+    body: bytes
+    due: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseRow:
+    """The summary of a case that lists are made of; rebuilt from the log at any time.
+
+    ``reporter`` and ``respondent`` are pseudonymous person keys; ``version`` is the head's number.
+    """
+
+    id: UUID
+    version: int
+    status: str
+    reference: str
+    gig_id: str
+    issue_type: str
+    severity: str
+    queue: str
+    side: str
+    reporter: str
+    respondent: str | None
+    files: int
+    opened_at: datetime
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DailyCap:
+    """At most ``limit`` cases of this reporter on this gig since ``since``; judged while writing."""
+
+    since: datetime
+    limit: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Append:
+    """Everything that one accepted command writes, all of it or nothing."""
+
+    commit: Commit
+    row: CaseRow
+    sealed: tuple[SealedValue, ...] = ()
+    objects: tuple[ObjectRow, ...] = ()
+    effects: tuple[EffectRow, ...] = ()
+    cap: DailyCap | None = None
+
+
+class CaseLog(Protocol):
+    """The append-only, hash-chained history of every case."""
+
+    async def load(self, case: UUID) -> Sequence[Commit]:
+        """Every commit of the case in order; empty where there is none. Raises Unavailable."""
+        ...
+
+    async def append(self, append: Append) -> None:
+        """Write all of it durably, or nothing; returns after the COMMIT that holds it.
+
+        The commit is accepted if its number is 1 or the number before it stands, and nothing stands at it.
+        The caller has won if and only if **its commit id** was written or already stands at that number,
+        so an answer lost after COMMIT does no work twice. Raises StaleError, CappedError (number 1 only),
+        Unavailable when the store is away, its disk full, or 1,024 appends are already waiting.
+        """
+        ...
+
+    def all_cases(self, after: UUID | None = None) -> AsyncIterator[UUID]:
+        """Ids of every case that has commits, in id order, read in bounded pages. For the audit."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseQuery:
+    """Which cases: each None means no condition."""
+
+    reporter: str | None = None
+    queues: frozenset[str] | None = None
+    statuses: frozenset[str] | None = None
+    issue_type: str | None = None
+    gig_id: str | None = None
+
+
+class CaseIndex(Protocol):
+    """Finds cases without reading their history."""
+
+    async def list_cases(self, query: CaseQuery, after: Place | None, limit: int) -> Page[CaseRow]:
+        """Cases newest first, ordered by (opened_at, id), from an index. Raises Unavailable."""
+        ...
+
+    async def get_row(self, case: UUID) -> CaseRow | None:
+        """The summary of one case, or None."""
+        ...
+
+    async def sealed(
+        self, cases: Sequence[UUID], items: Sequence[str] | None = None
+    ) -> Mapping[UUID, Mapping[str, SealedValue]]:
+        """The sealed values of these cases by item; all items, or only these. Erased ones are missing."""
+        ...
+
+    async def knows_object(self, key: str) -> bool:
+        """Whether any case refers to this object."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimedEffect:
+    """An effect under a lease; ``attempts`` counts the claims, this one included."""
+
+    effect: EffectRow
+    case: UUID
+    attempts: int
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutboxState:
+    """How far behind the outbox is: due and later effects, parked ones, age of the oldest that is due."""
+
+    due: int
+    later: int
+    parked: int
+    oldest: timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParkedEffect:
+    """An effect that failed for good, with the reason, until somebody retries it."""
+
+    effect: EffectRow
+    case: UUID
+    attempts: int
+    reason: str
+
+
+class Outbox(Protocol):
+    """Effects that are owed, worked off at least once, by the store's own clock."""
+
+    async def claim(self, limit: int, lease: timedelta) -> Sequence[ClaimedEffect]:
+        """Take due effects that nobody holds, oldest first, for ``lease``. Raises Unavailable."""
+        ...
+
+    async def settle(self, effect: UUID) -> None:
+        """Done: it is owed no longer; asking twice is no error."""
+        ...
+
+    async def postpone(self, effect: UUID, delay: timedelta, reason: str) -> None:
+        """Not now: let go of it until ``delay`` from now."""
+        ...
+
+    async def park(self, effect: UUID, reason: str) -> None:
+        """Never by itself again: keep it, with the reason, until somebody retries it."""
+        ...
+
+    async def wait(self, at_most: timedelta) -> None:
+        """Sleep until an effect may be due: woken by a commit, by the next due time, or after ``at_most``."""
+        ...
+
+    async def state(self) -> OutboxState:
+        """How far behind it is. Raises Unavailable."""
+        ...
+
+    async def parked(self, limit: int) -> Sequence[ParkedEffect]:
+        """Parked effects, oldest first."""
+        ...
+
+    async def retry(self, effect: UUID) -> bool:
+        """Make a parked effect due now; False where none of that id is parked."""
+        ...
