@@ -24,7 +24,7 @@ def parse(content: bytes) -> dict[str, object]:
     """The document that ``canonical`` wrote."""
     document = orjson.loads(content)
     if not isinstance(document, dict):
-        raise ValueError("a commit's content is a JSON object")
+        raise TypeError("a commit's content is a JSON object")
     return document
 
 

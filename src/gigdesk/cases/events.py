@@ -1,0 +1,192 @@
+"""What has happened to a case: the vocabulary of its log, and how each event is written there.
+
+People are named by role, personal values by digest: nothing here can identify anybody by itself.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from gigdesk.cases.model import Copy
+from gigdesk.evidence.model import Verdict
+from gigdesk.gigs.model import Side
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseOpened:
+    """A party reported an issue. ``digests`` names each personal value by its item."""
+
+    reference: str
+    gig_id: str
+    side: Side
+    issue_type: str
+    severity: str
+    queue: str
+    digests: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceReceived:
+    """A file came in and is kept under ``key``; ``digests`` holds that of its display name."""
+
+    evidence: UUID
+    key: str
+    media_type: str
+    size: int
+    sha256: str
+    digests: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceInspected:
+    """Inspection reached a verdict; a clean image has a derivative and a thumbnail."""
+
+    evidence: UUID
+    verdict: Verdict
+    detail: str = ""
+    derivative: Copy | None = None
+    thumbnail: Copy | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OriginalOpened:
+    """A member of staff opened the sealed original; ``digests`` holds that of the reason. Parties never see it."""
+
+    evidence: UUID
+    digests: Mapping[str, str]
+
+
+Event = CaseOpened | EvidenceReceived | EvidenceInspected | OriginalOpened
+INTERNAL = (OriginalOpened,)
+
+
+def name_item(evidence: UUID) -> str:
+    """Under which item the display name of a file is sealed."""
+    return f"name:{evidence}"
+
+
+def to_wire(event: Event) -> dict[str, object]:
+    """The event as the commit's content holds it."""
+    match event:
+        case CaseOpened():
+            return {
+                "type": "case.opened",
+                "reference": event.reference,
+                "gig": event.gig_id,
+                "side": event.side.value,
+                "issueType": event.issue_type,
+                "severity": event.severity,
+                "queue": event.queue,
+                "digests": dict(event.digests),
+            }
+        case EvidenceReceived():
+            return {
+                "type": "evidence.received",
+                "evidence": str(event.evidence),
+                "key": event.key,
+                "mediaType": event.media_type,
+                "size": event.size,
+                "sha256": event.sha256,
+                "digests": dict(event.digests),
+            }
+        case EvidenceInspected():
+            return {
+                "type": "evidence.inspected",
+                "evidence": str(event.evidence),
+                "verdict": event.verdict.value,
+                "detail": event.detail,
+                "derivative": _copy_to_wire(event.derivative),
+                "thumbnail": _copy_to_wire(event.thumbnail),
+            }
+        case OriginalOpened():
+            return {
+                "type": "original.opened",
+                "evidence": str(event.evidence),
+                "digests": dict(event.digests),
+            }
+
+
+def from_wire(document: Mapping[str, object]) -> Event:
+    """The event that ``to_wire`` wrote; raises ValueError for a type that this version does not know."""
+    reader = _READERS.get(_text(document, "type"))
+    if reader is None:
+        raise ValueError(f"unknown event {document.get('type')!r}: the log was written by a newer gigdesk")
+    return reader(document)
+
+
+def _opened(document: Mapping[str, object]) -> CaseOpened:
+    return CaseOpened(
+        reference=_text(document, "reference"),
+        gig_id=_text(document, "gig"),
+        side=Side(_text(document, "side")),
+        issue_type=_text(document, "issueType"),
+        severity=_text(document, "severity"),
+        queue=_text(document, "queue"),
+        digests=_digests(document),
+    )
+
+
+def _received(document: Mapping[str, object]) -> EvidenceReceived:
+    return EvidenceReceived(
+        evidence=UUID(_text(document, "evidence")),
+        key=_text(document, "key"),
+        media_type=_text(document, "mediaType"),
+        size=_whole(document, "size"),
+        sha256=_text(document, "sha256"),
+        digests=_digests(document),
+    )
+
+
+def _inspected(document: Mapping[str, object]) -> EvidenceInspected:
+    return EvidenceInspected(
+        evidence=UUID(_text(document, "evidence")),
+        verdict=Verdict(_text(document, "verdict")),
+        detail=_text(document, "detail"),
+        derivative=_copy_from_wire(document.get("derivative")),
+        thumbnail=_copy_from_wire(document.get("thumbnail")),
+    )
+
+
+def _original(document: Mapping[str, object]) -> OriginalOpened:
+    return OriginalOpened(evidence=UUID(_text(document, "evidence")), digests=_digests(document))
+
+
+_READERS: dict[str, Callable[[Mapping[str, object]], Event]] = {
+    "case.opened": _opened,
+    "evidence.received": _received,
+    "evidence.inspected": _inspected,
+    "original.opened": _original,
+}
+
+
+def _copy_to_wire(copy: Copy | None) -> dict[str, object] | None:
+    if copy is None:
+        return None
+    return {"key": copy.key, "mediaType": copy.media_type, "size": copy.size}
+
+
+def _copy_from_wire(value: object) -> Copy | None:
+    if not isinstance(value, dict):
+        return None
+    return Copy(key=_text(value, "key"), media_type=_text(value, "mediaType"), size=_whole(value, "size"))
+
+
+def _text(document: Mapping[str, object], name: str) -> str:
+    value = document.get(name)
+    if not isinstance(value, str):
+        raise TypeError(f"{name} is text in the log")
+    return value
+
+
+def _whole(document: Mapping[str, object], name: str) -> int:
+    value = document.get(name)
+    if not isinstance(value, int):
+        raise TypeError(f"{name} is a whole number in the log")
+    return value
+
+
+def _digests(document: Mapping[str, object]) -> dict[str, str]:
+    value = document.get("digests")
+    if not isinstance(value, dict):
+        raise TypeError("digests is an object in the log")
+    return {str(item): str(digest) for item, digest in value.items()}

@@ -1,0 +1,112 @@
+"""From events to the unit that is written: canonical content, hash, row, effects, sealed values. Pure."""
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from gigdesk.cases import wire
+from gigdesk.cases.effects import effect_kind, effect_to_wire, effects_of
+from gigdesk.cases.events import Event, from_wire, to_wire
+from gigdesk.cases.evolve import fold
+from gigdesk.cases.model import Case
+from gigdesk.cases.ports import Commit, EffectRow, SealedValue
+from gigdesk.ids import uuid8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommandKey:
+    """Which command this is, and which body it had: a repeat is told from another by its fingerprint."""
+
+    id: bytes
+    fingerprint: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heading:
+    """What stands over the events of a commit; ``before`` is the hash of the commit before."""
+
+    case: UUID
+    number: int
+    commit: UUID
+    at: datetime
+    by: str
+    before: bytes
+
+
+def person_key(key: bytes, user_id: str) -> str:
+    """The pseudonym under which the store knows a person; only this installation can make it."""
+    return hmac.digest(key, user_id.encode(), "sha256")[:16].hex()
+
+
+def seal_values(values: Sequence[tuple[str, bytes, str]]) -> tuple[tuple[SealedValue, ...], dict[str, str]]:
+    """Salt each (item, value, person) and give the sealed values with the digests that stand for them."""
+    size = wire.SALT_BYTES
+    salts = secrets.token_bytes(size * len(values))
+    sealed = tuple(
+        SealedValue(item=item, salt=salts[n * size : n * size + size], value=value, person=person)
+        for n, (item, value, person) in enumerate(values)
+    )
+    return sealed, {s.item: wire.digest(s.salt, s.value) for s in sealed}
+
+
+def commit_of(heading: Heading, events: Sequence[Event], key: CommandKey | None) -> Commit:
+    """The commit that these events are."""
+    content = wire.canonical(
+        {
+            "v": 1,
+            "case": str(heading.case),
+            "number": heading.number,
+            "commit": str(heading.commit),
+            "at": wire.moment(heading.at),
+            "by": heading.by,
+            "events": [to_wire(event) for event in events],
+        }
+    )
+    return Commit(
+        case=heading.case,
+        number=heading.number,
+        id=heading.commit,
+        at=heading.at,
+        content=content,
+        hash=wire.chain(heading.before, content),
+        command=key.id if key else None,
+        fingerprint=key.fingerprint if key else None,
+    )
+
+
+def effect_rows(commit: Commit, events: Sequence[Event]) -> tuple[EffectRow, ...]:
+    """The effects owed by a commit; their ids follow from the commit's, so that a retry makes no others."""
+    return tuple(
+        EffectRow(
+            id=uuid8(commit.id.bytes, str(place)),
+            kind=effect_kind(effect),
+            body=wire.canonical(effect_to_wire(effect)),
+            due=commit.at,
+        )
+        for place, effect in enumerate(effects_of(events))
+    )
+
+
+def events_of(commit: Commit) -> tuple[Event, ...]:
+    """The events that a commit holds."""
+    events = wire.parse(commit.content)["events"]
+    if not isinstance(events, list):
+        raise TypeError("events is a list in the log")
+    return tuple(from_wire(event) for event in events)
+
+
+def replay(commits: Sequence[Commit]) -> Case | None:
+    """The case as its commits left it; None where there are none."""
+    state: Case | None = None
+    for commit in commits:
+        state = fold(commit.case, state, events_of(commit), commit.at)
+    return state
+
+
+def fingerprint(key: bytes, document: Mapping[str, object]) -> bytes:
+    """Tells two bodies apart without keeping either: HMAC under the installation's key."""
+    return hmac.digest(key, wire.canonical(document), hashlib.sha256)
