@@ -50,7 +50,7 @@ class EvidenceInspected:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OriginalOpened:
-    """A member of staff opened the sealed original; ``digests`` holds that of the reason. Parties never see it."""
+    """Staff opened the sealed original; ``digests`` holds that of the reason. Parties never see it."""
 
     evidence: UUID
     digests: Mapping[str, str]

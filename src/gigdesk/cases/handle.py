@@ -1,0 +1,291 @@
+"""The shell around the rules: permits, decides, appends; the one place where a case changes.
+
+1. Opening a case costs one round trip: it appends at number 1 and loads only if something stands there.
+2. A commit's id is made once per call and kept through retries, so that a lost answer does no work twice.
+3. Files belong to nobody until the append returns; who called discards them unless told that they are kept.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import orjson
+
+from gigdesk.cases.commands import Command, OpenCase
+from gigdesk.cases.decide import decide
+from gigdesk.cases.events import Event, EvidenceInspected, name_item
+from gigdesk.cases.evolve import fold
+from gigdesk.cases.model import Case
+from gigdesk.cases.ports import (
+    Append,
+    CappedError,
+    CaseIndex,
+    CaseLog,
+    CaseRow,
+    Commit,
+    DailyCap,
+    ObjectRow,
+    SealedValue,
+    StaleError,
+)
+from gigdesk.cases.seal import (
+    CommandKey,
+    Heading,
+    commit_of,
+    effect_rows,
+    fingerprint,
+    person_key,
+    replay,
+    seal_values,
+)
+from gigdesk.cases.taxonomy import IssueType
+from gigdesk.cases.wire import root
+from gigdesk.clock import Clock
+from gigdesk.errors import Invalid, TooMany, Unavailable
+from gigdesk.evidence.model import ReceivedFile
+from gigdesk.gigs.model import Gig, Party
+from gigdesk.ids import uuid7, uuid8
+
+ATTEMPTS = 5
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What a party sends, judged and made plain. ``sender`` is who asked: the reporter or an integration."""
+
+    gig: Gig
+    reporter: Party
+    sender: str
+    by: str
+    issue_type: IssueType
+    description: str
+    details: dict[str, str]
+    files: tuple[ReceivedFile, ...]
+    key: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """The first commit of a case and what is sealed of it; ``repeated`` if an equal report was there before."""
+
+    commit: Commit
+    sealed: dict[str, SealedValue]
+    repeated: bool
+
+
+class CaseHandler:
+    """Handles commands on cases."""
+
+    def __init__(self, log: CaseLog, index: CaseIndex, clock: Clock, *, key: bytes, daily_cap: int) -> None:
+        self._log = log
+        self._index = index
+        self._clock = clock
+        self._key = key
+        self._cap = daily_cap
+
+    def person(self, user_id: str) -> str:
+        """The pseudonym under which the store knows this person."""
+        return person_key(self._key, user_id)
+
+    def case_id(self, sender: str, key: str | None) -> UUID:
+        """The id of the case that this sender opens with this Idempotency-Key, or a fresh one without."""
+        return uuid8(self._key, sender, key) if key else uuid7()
+
+    async def opened_before(self, sender: str, key: str | None) -> bool:
+        """Whether a case stands for this key already: a repeat, which no rate limit counts."""
+        return bool(key) and bool(await self._log.load(self.case_id(sender, key)))
+
+    async def open(self, report: Report) -> Opened:
+        """Open the case of this report, or find the one that an equal report with its key opened.
+
+        Raises Invalid (``idempotency.other_body``), TooMany (the daily cap), Unavailable.
+        """
+        now = self._clock.now()
+        case = self.case_id(report.sender, report.key)
+        key = self._command_key(case, report)
+        sealed, digests = seal_values(self._personal(report))
+        command = _command(case, now, report, digests)
+        events = decide(None, command)
+        heading = Heading(case=case, number=1, commit=uuid7(), at=now, by=report.by, before=root(case))
+        commit = commit_of(heading, events, key)
+        append = self._append(commit, fold(case, None, events, now), events, sealed, report)
+        try:
+            await self._log.append(append)
+        except StaleError:
+            return await self._repeat(case, key)
+        except CappedError:
+            raise self._too_many() from None
+        return Opened(commit=commit, sealed={s.item: s for s in sealed}, repeated=False)
+
+    async def handle(self, command: Command, sealed: Sequence[SealedValue] = ()) -> Case | None:
+        """Load, decide, append, again if somebody was faster; the case after it.
+
+        A command that was done before makes no events and writes nothing.
+        """
+        commit_id = uuid7()
+        for _ in range(ATTEMPTS):
+            commits = await self._log.load(command.case)
+            before = replay(commits)
+            events = decide(before, command)
+            if not events:
+                return before
+            after = fold(command.case, before, events, command.at)
+            heading = Heading(
+                case=command.case,
+                number=len(commits) + 1,
+                commit=commit_id,
+                at=command.at,
+                by=command.by,
+                before=commits[-1].hash if commits else root(command.case),
+            )
+            append = await self._next(commit_of(heading, events, None), after, events, tuple(sealed))
+            try:
+                await self._log.append(append)
+            except StaleError:
+                continue
+            return after
+        raise Unavailable("case.busy", "Many people are changing this case. Try again now.", retry_after=1)
+
+    async def _repeat(self, case: UUID, key: CommandKey | None) -> Opened:
+        commits = await self._log.load(case)
+        if not commits or key is None:
+            raise Unavailable("case.busy", "The report was not stored. Send it again.", retry_after=1)
+        if commits[0].fingerprint != key.fingerprint:
+            raise Invalid(
+                "idempotency.other_body",
+                "This Idempotency-Key was used for another report. Use a new key for a new report.",
+            )
+        sealed = (await self._index.sealed([case])).get(case, {})
+        return Opened(commit=commits[0], sealed=dict(sealed), repeated=True)
+
+    def _command_key(self, case: UUID, report: Report) -> CommandKey | None:
+        if report.key is None:
+            return None
+        body: dict[str, object] = {
+            "gig": report.gig.id,
+            "issueType": report.issue_type.code,
+            "reporter": report.reporter.user_id,
+            "description": report.description,
+            "details": report.details,
+            "files": sorted([f.name, f.size, f.sha256] for f in report.files),
+        }
+        return CommandKey(id=case.bytes, fingerprint=fingerprint(self._key, body))
+
+    def _personal(self, report: Report) -> list[tuple[str, bytes, str]]:
+        reporter = self.person(report.reporter.user_id)
+        other = report.gig.opposite(report.reporter.side)
+        values = [
+            ("reporter", _person(report.reporter), reporter),
+            ("gig", report.gig.title.encode(), reporter),
+            ("description", report.description.encode(), reporter),
+        ]
+        if other:
+            values.append(("respondent", _person(other), self.person(other.user_id)))
+        if report.details:
+            values.append(("details", orjson.dumps(report.details), reporter))
+        values += [(name_item(f.id), f.name.encode(), reporter) for f in report.files]
+        return values
+
+    def _append(
+        self,
+        commit: Commit,
+        case: Case | None,
+        events: Sequence[Event],
+        sealed: tuple[SealedValue, ...],
+        report: Report,
+    ) -> Append:
+        other = report.gig.opposite(report.reporter.side)
+        row = _row(
+            commit,
+            _known(case),
+            reporter=self.person(report.reporter.user_id),
+            respondent=self.person(other.user_id) if other else None,
+        )
+        return Append(
+            commit=commit,
+            row=row,
+            sealed=sealed,
+            objects=tuple(ObjectRow(key=f.key, evidence=f.id, size=f.size) for f in report.files),
+            effects=effect_rows(commit, events),
+            cap=DailyCap(since=commit.at - DAY, limit=self._cap),
+        )
+
+    async def _next(
+        self, commit: Commit, case: Case | None, events: Sequence[Event], sealed: tuple[SealedValue, ...]
+    ) -> Append:
+        before = await self._index.get_row(commit.case)
+        if before is None:
+            raise Unavailable("case.busy", "This case is still being written. Try again.", retry_after=1)
+        row = _row(commit, _known(case), reporter=before.reporter, respondent=before.respondent)
+        return Append(
+            commit=commit,
+            row=row,
+            sealed=sealed,
+            objects=_new_objects(events),
+            effects=effect_rows(commit, events),
+        )
+
+    def _too_many(self) -> TooMany:
+        return TooMany(
+            "rate.daily_cap",
+            "You have reported this gig %(limit)s times in 24 hours. Add to a report that you sent, or try"
+            " again tomorrow.",
+            retry_after=3600,
+            limit=self._cap,
+        )
+
+
+def _known(case: Case | None) -> Case:
+    if case is None:
+        raise ValueError("events leave a case behind")
+    return case
+
+
+def _person(party: Party) -> bytes:
+    return orjson.dumps({"id": party.user_id, "name": party.name, "side": party.side.value})
+
+
+def _command(case: UUID, now: datetime, report: Report, digests: dict[str, str]) -> OpenCase:
+    return OpenCase(
+        case=case,
+        at=now,
+        by=report.by,
+        gig_id=report.gig.id,
+        side=report.reporter.side,
+        issue_type=report.issue_type.code,
+        severity=report.issue_type.severity.value,
+        queue=report.issue_type.queue,
+        files=report.files,
+        digests=digests,
+    )
+
+
+def _row(commit: Commit, case: Case, *, reporter: str, respondent: str | None) -> CaseRow:
+    return CaseRow(
+        id=case.id,
+        version=commit.number,
+        status=case.status.value,
+        reference=case.reference,
+        gig_id=case.gig_id,
+        issue_type=case.issue_type,
+        severity=case.severity,
+        queue=case.queue,
+        side=case.side.value,
+        reporter=reporter,
+        respondent=respondent,
+        files=len(case.files),
+        opened_at=case.opened_at,
+        updated_at=case.updated_at,
+    )
+
+
+def _new_objects(events: Sequence[Event]) -> tuple[ObjectRow, ...]:
+    return tuple(
+        ObjectRow(key=copy.key, evidence=event.evidence, size=copy.size)
+        for event in events
+        if isinstance(event, EvidenceInspected)
+        for copy in (event.derivative, event.thumbnail)
+        if copy is not None
+    )

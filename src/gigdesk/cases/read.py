@@ -1,0 +1,86 @@
+"""The shell that reads: one case, lists of cases, receipts; judged before anything is shown."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from gigdesk.access.keys import SigningKeys
+from gigdesk.access.model import Actor
+from gigdesk.access.policy import Action, Facts, permit, visible_queues
+from gigdesk.cases import wire
+from gigdesk.cases.handle import CaseHandler
+from gigdesk.cases.ports import CaseIndex, CaseLog, CaseQuery, CaseRow, Commit, SealedValue
+from gigdesk.cases.receipt import receipt_of
+from gigdesk.cases.seal import replay
+from gigdesk.cases.taxonomy import ISSUE_TYPES
+from gigdesk.cases.view import CaseView, view_of
+from gigdesk.errors import NotFound
+from gigdesk.paging import Page, Place
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """A row of a list with the title of its gig."""
+
+    row: CaseRow
+    gig_title: str
+
+
+class CaseReader:
+    """Reads cases for whoever may see them; to everybody else they do not exist."""
+
+    def __init__(self, log: CaseLog, index: CaseIndex, handler: CaseHandler, keys: SigningKeys) -> None:
+        self._log = log
+        self._index = index
+        self._handler = handler
+        self._keys = keys
+
+    async def see(self, actor: Actor, case: UUID, action: Action = Action.SEE_CASE) -> CaseView:
+        """The case as this caller may see it; raises NotFound for a case that is none of theirs."""
+        row = await self._row(actor, case, action)
+        commits = await self._log.load(row.id)
+        state = replay(commits)
+        if state is None:
+            raise _unknown()
+        sealed = (await self._index.sealed([case])).get(case, {})
+        is_staff = row.reporter != self._handler.person(actor.sub)
+        return view_of(state, commits, sealed, ISSUE_TYPES.get(state.issue_type), is_staff=is_staff)
+
+    async def cases(self, actor: Actor, query: CaseQuery, after: Place | None, limit: int) -> Page[Listed]:
+        """The caller's own cases, or for staff those of their queues, newest first."""
+        scoped = CaseQuery(
+            reporter=None if actor.is_staff else self._handler.person(actor.sub),
+            queues=visible_queues(actor) if actor.is_staff else None,
+            statuses=query.statuses,
+            issue_type=query.issue_type,
+            gig_id=query.gig_id,
+        )
+        page = await self._index.list_cases(scoped, after, limit)
+        titles = await self._index.sealed([row.id for row in page.items], ["gig"])
+        items = tuple(Listed(row=row, gig_title=_title(titles.get(row.id, {}))) for row in page.items)
+        return Page(items=items, next=page.next)
+
+    async def receipt(self, actor: Actor, case: UUID) -> dict[str, object]:
+        """The signed receipt: for its reporter alone."""
+        row = await self._row(actor, case, Action.SEE_RECEIPT)
+        commits: list[Commit] = list(await self._log.load(row.id))
+        sealed = (await self._index.sealed([case])).get(case, {})
+        payload = receipt_of(commits[0], sealed)
+        kid, signature = self._keys.sign(wire.canonical(payload))
+        return {"payload": payload, "signature": {"alg": "Ed25519", "kid": kid, "value": signature.hex()}}
+
+    async def _row(self, actor: Actor, case: UUID, action: Action) -> CaseRow:
+        row = await self._index.get_row(case)
+        if row is None:
+            raise _unknown()
+        is_reporter = row.reporter == self._handler.person(actor.sub)
+        permit(actor, action, Facts(is_reporter=is_reporter, queue=row.queue))
+        return row
+
+
+def _unknown() -> NotFound:
+    return NotFound("case.unknown", "There is no such report, or it is not yours.")
+
+
+def _title(sealed: "dict[str, SealedValue] | object") -> str:
+    value = sealed.get("gig") if isinstance(sealed, dict) else None
+    return value.value.decode() if value else ""

@@ -1,0 +1,195 @@
+"""Every setting: name, type, default, meaning. Read once from the environment and ``.env``, then frozen.
+
+An unknown ``GIGDESK_*`` name is an error that names the nearest known one. Passed over are names for tests
+and the build, and what Kubernetes injects for a Service called gigdesk.
+"""
+
+import difflib
+import os
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Literal
+
+from dotenv import dotenv_values
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from gigdesk.errors import Invalid
+
+PREFIX = "GIGDESK_"
+MIB = 1 << 20
+_PASSED_OVER = re.compile(r"GIGDESK_(TEST_.*|SKIP_WEB|PORT(_.*)?|SERVICE_(HOST|PORT.*))")
+_RATE = re.compile(r"[1-9][0-9]{0,8}/(second|minute|hour|day)")
+_COLOUR = re.compile(
+    r"#[0-9a-fA-F]{3}(?:[0-9a-fA-F]{3})?|[a-z]{3,20}|(?:rgb|hsl|oklch)\([0-9a-z.,%/ +-]{1,60}\)"
+)
+
+
+class Settings(BaseSettings):
+    """What an installation is told; times in seconds, sizes in bytes."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore")
+
+    base_url: str = Field(
+        "http://127.0.0.1:8000",
+        description="the public address, a path allowed; links are built from it alone",
+    )
+    secret: SecretStr | None = Field(
+        None,
+        description="the installation's own key, at least 32 bytes; else made once in var/secret",
+    )
+    database_url: str = Field(
+        "sqlite:///var/gigdesk.db", description="where cases are kept: sqlite:///PATH or postgresql://…"
+    )
+    storage_url: str = Field(
+        "file:var/objects",
+        description="where files are kept: file:PATH, s3://bucket/prefix or gs://bucket/prefix",
+    )
+    gigs_url: str = Field(
+        "store:",
+        description="who takes part in a gig: store: (the gigs table), https://…/{gigId} or claims:",
+    )
+    gigs_secret: SecretStr | None = Field(None, description="signs the gig call-back")
+    jwt_secret: SecretStr | None = Field(
+        None,
+        description="an HS256 secret shared with the marketplace; else made once in var/jwt-secret",
+    )
+    jwks_url: str | None = Field(
+        None, description="the issuer's public keys; issuer and audience are then required"
+    )
+    jwt_issuer: str | None = Field(None, description="the iss that a token must have")
+    jwt_audience: str | None = Field(None, description="the aud that a token must have")
+    authjs_secret: SecretStr | None = Field(
+        None, description="reads the Auth.js or NextAuth session cookie of the marketplace"
+    )
+    sign_in_url: str | None = Field(
+        None, description="the marketplace's page for who is signed out, called with return_to"
+    )
+    mail_url: str = Field(
+        "maildir:var/mail", description="where mail goes: maildir:PATH, smtp://… or smtps://…"
+    )
+    mail_from: str = Field("gigdesk@localhost", description="the sender of every mail")
+    support_email: str = Field("support@localhost", description="who is told of each new case")
+    scanner_url: str = Field(
+        "builtin:",
+        description="looks for malware: builtin: (the EICAR test file only), clamd://host:3310 or clamd+unix:///path",
+    )
+    max_image_bytes: int = Field(25 * MIB, ge=1024, description="the largest image")
+    max_pdf_bytes: int = Field(25 * MIB, ge=1024, description="the largest PDF")
+    max_video_bytes: int = Field(512 * MIB, ge=1024, description="the largest video")
+    max_body_bytes: int = Field(600 * MIB, ge=65536, description="the largest report, all of it")
+    max_files: int = Field(10, ge=0, le=100, description="how many files a report may have")
+    max_description: int = Field(
+        10_000, ge=100, le=100_000, description="the longest description, in characters"
+    )
+    rate_person: str = Field("20/hour", description="reports a person, counted a process")
+    rate_gig: str = Field("10/hour", description="reports a gig, counted a process")
+    rate_site: str = Field("600/minute", description="reports in all, counted a process")
+    daily_cap: int = Field(
+        20, ge=1, description="reports of one person on one gig in 24 hours, counted in the store"
+    )
+    upload_idle: float = Field(30, gt=0, description="how long a body may stand still")
+    upload_min_rate: int = Field(1024, ge=0, description="bytes a second that a body must reach after 60 s")
+    upload_total: float = Field(6 * 3600, gt=0, description="how long a body may take in all")
+    allowed_origins: str = Field(
+        "", description="further origins, separated by spaces, whose pages may send cookie requests"
+    )
+    metrics_token: SecretStr | None = Field(None, description="opens /metrics to who is not on loopback")
+    server: Literal["uvicorn", "granian"] = Field("uvicorn", description="the HTTP server")
+    brand_name: str = Field(
+        "gigdesk", max_length=60, description="the name of the marketplace on pages and in mail"
+    )
+    brand_accent: str = Field("#17607f", description="the accent colour of pages, in CSS")
+    emergency_number: str = Field(
+        "112", pattern=r"[0-9+ ]{2,20}", description="the number that pages name for an emergency"
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="what is logged")
+
+    @field_validator("rate_person", "rate_gig", "rate_site")
+    @classmethod
+    def _rate(cls, value: str) -> str:
+        if not _RATE.fullmatch(value):
+            raise ValueError(
+                f"write a rate as NUMBER/second, /minute, /hour or /day, like 20/hour, not {value!r}"
+            )
+        return value
+
+    @field_validator("base_url")
+    @classmethod
+    def _base(cls, value: str) -> str:
+        if not re.fullmatch(r"https?://[^\s/?#@]+(/[^\s?#]*)?", value):
+            raise ValueError(f"write it as https://host or https://host/path, not {value!r}")
+        return value.rstrip("/")
+
+    @field_validator("brand_accent")
+    @classmethod
+    def _colour(cls, value: str) -> str:
+        if not _COLOUR.fullmatch(value):
+            raise ValueError(f"write a CSS colour like #17607f, not {value!r}")
+        return value
+
+    @field_validator("secret", "jwt_secret", "gigs_secret", "authjs_secret")
+    @classmethod
+    def _long_enough(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and len(value.get_secret_value().encode()) < 32:
+            raise ValueError("needs at least 32 bytes; make one with: openssl rand -base64 48")
+        return value
+
+    @model_validator(mode="after")
+    def _together(self) -> "Settings":
+        if self.jwks_url and not (self.jwt_issuer and self.jwt_audience):
+            raise ValueError("GIGDESK_JWKS_URL also needs GIGDESK_JWT_ISSUER and GIGDESK_JWT_AUDIENCE")
+        if self.secret and self.jwt_secret and self.secret == self.jwt_secret:
+            raise ValueError(
+                "GIGDESK_SECRET and GIGDESK_JWT_SECRET must differ: the marketplace knows the second"
+            )
+        if self.gigs_url.startswith(("http:", "https:")):
+            if "{gigId}" not in self.gigs_url:
+                raise ValueError("GIGDESK_GIGS_URL needs the place {gigId} in it")
+            if not self.gigs_secret:
+                raise ValueError("a gig call-back also needs GIGDESK_GIGS_SECRET, which signs it")
+        return self
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Only what ``read`` hands in: one source, judged before it is believed."""
+        return (init_settings,)
+
+
+def read(environment: Mapping[str, str] | None = None, dotenv: Path | None = None) -> Settings:
+    """The settings of this process; raises Invalid with a line for each one that is wrong.
+
+    The environment wins over ``.env`` of the working directory. An empty value counts as not set.
+    """
+    file = dotenv if dotenv is not None else Path(".env")
+    found = {k: v for k, v in dotenv_values(file).items() if v} if file.is_file() else {}
+    found |= os.environ if environment is None else environment
+    named = {k: v for k, v in found.items() if k.startswith(PREFIX) and not _PASSED_OVER.fullmatch(k)}
+    known = {PREFIX + name.upper(): name for name in Settings.model_fields}
+    wrong = [_unknown(name, known) for name in named if name not in known]
+    if wrong:
+        raise Invalid("settings.unknown", "%(lines)s", lines="\n".join(wrong))
+    try:
+        return Settings(**{known[k]: v for k, v in named.items() if v})  # type: ignore[arg-type]
+    except ValidationError as error:
+        lines = "\n".join(_wrong(e["loc"], e["msg"]) for e in error.errors(include_input=False))
+        raise Invalid("settings.wrong", "%(lines)s", lines=lines) from None
+
+
+def _unknown(name: str, known: Iterable[str]) -> str:
+    near = difflib.get_close_matches(name, list(known), n=1)
+    hint = f"did you mean {near[0]}?" if near else "the settings are listed in docs/reference/settings.md"
+    return f"{name} is not a setting; {hint}"
+
+
+def _wrong(place: tuple[int | str, ...], message: str) -> str:
+    name = PREFIX + str(place[0]).upper() + ": " if place else ""
+    return name + message.removeprefix("Value error, ")
