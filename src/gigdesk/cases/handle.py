@@ -16,6 +16,7 @@ from gigdesk.cases.commands import Command, OpenCase
 from gigdesk.cases.decide import decide
 from gigdesk.cases.events import Event, EvidenceInspected, name_item
 from gigdesk.cases.evolve import fold
+from gigdesk.cases.issue_types import IssueType
 from gigdesk.cases.model import Case
 from gigdesk.cases.ports import (
     Append,
@@ -39,7 +40,6 @@ from gigdesk.cases.seal import (
     replay,
     seal_values,
 )
-from gigdesk.cases.taxonomy import IssueType
 from gigdesk.cases.wire import root
 from gigdesk.clock import Clock
 from gigdesk.errors import Invalid, TooMany, Unavailable
@@ -68,7 +68,7 @@ class Report:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opened:
-    """The first commit of a case and what is sealed of it; ``repeated`` if an equal report was there before."""
+    """The first commit of a case and what is sealed of it; ``repeated`` if an equal report was there."""
 
     commit: Commit
     sealed: dict[str, SealedValue]

@@ -11,7 +11,7 @@ from gigdesk.cases.handle import CaseHandler
 from gigdesk.cases.ports import CaseIndex, CaseLog, CaseQuery, CaseRow, Commit, SealedValue
 from gigdesk.cases.receipt import receipt_of
 from gigdesk.cases.seal import replay
-from gigdesk.cases.taxonomy import ISSUE_TYPES
+from gigdesk.cases.taxonomy import find
 from gigdesk.cases.view import CaseView, view_of
 from gigdesk.errors import NotFound
 from gigdesk.paging import Page, Place
@@ -43,7 +43,7 @@ class CaseReader:
             raise _unknown()
         sealed = (await self._index.sealed([case])).get(case, {})
         is_staff = row.reporter != self._handler.person(actor.sub)
-        return view_of(state, commits, sealed, ISSUE_TYPES.get(state.issue_type), is_staff=is_staff)
+        return view_of(state, commits, sealed, find(state.issue_type), is_staff=is_staff)
 
     async def cases(self, actor: Actor, query: CaseQuery, after: Place | None, limit: int) -> Page[Listed]:
         """The caller's own cases, or for staff those of their queues, newest first."""

@@ -11,10 +11,10 @@ import orjson
 
 from gigdesk.cases import wire
 from gigdesk.cases.events import INTERNAL, name_item
+from gigdesk.cases.issue_types import IssueType
 from gigdesk.cases.model import PHASES, Case, Evidence, Status
 from gigdesk.cases.ports import CaseRow, Commit, SealedValue
 from gigdesk.cases.seal import events_of
-from gigdesk.cases.taxonomy import IssueType
 
 Sealed = Mapping[str, SealedValue]
 

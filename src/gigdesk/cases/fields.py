@@ -1,0 +1,198 @@
+"""The fields of a report: which there are, what they may hold, what is wrong with them. Pure.
+
+A field is judged as soon as it is known: a wrong one is told before gigabytes of files are sent, a missing
+one only when the form has ended, since the order of a form is free.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from gigdesk.cases.issue_types import DetailField, IssueType, msg
+from gigdesk.cases.taxonomy import allowed, resolve
+from gigdesk.cases.text import normalise
+from gigdesk.errors import FieldError, Invalid
+from gigdesk.gigs.model import GIG_ID, Side
+
+REQUIRED = ("gigId", "issueType", "description")
+OPTIONAL = ("reporterId", "uploads", "idempotencyKey", "csrf")
+_SHAPES: dict[str, tuple[re.Pattern[str], str]] = {
+    "money": (
+        re.compile(r"[0-9]{1,12}([.,][0-9]{1,3})?"),
+        msg("Write the amount in numbers, like 240 or 240.50. You wrote “%(given)s”."),
+    ),
+    "date": (
+        re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"),
+        msg("Write the date as year-month-day, like 2026-11-24. You wrote “%(given)s”."),
+    ),
+    "time": (
+        re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]"),
+        msg("Write the time in hours and minutes, like 09:30. You wrote “%(given)s”."),
+    ),
+}
+
+
+@dataclass(slots=True)
+class Fields:
+    """The fields of one form, in the order they came."""
+
+    values: dict[str, str] = field(default_factory=dict)
+    uploads: list[str] = field(default_factory=list)
+    repeated: list[str] = field(default_factory=list)
+
+    def add(self, name: str, value: str) -> None:
+        """Take one field; a repeated one is remembered as an error, not overwritten."""
+        if name == "uploads":
+            self.uploads.append(value)
+        elif name in self.values:
+            self.repeated.append(name)
+        else:
+            self.values[name] = value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """Fields that are right: the type that was meant, the text made plain, the details given."""
+
+    issue_type: IssueType
+    description: str
+    details: dict[str, str]
+
+
+def gig_id_of(fields: Fields) -> str | None:
+    """The gig's id if it is there and well-formed; raises Invalid for one that is not."""
+    value = fields.values.get("gigId")
+    if value is None:
+        return None
+    if not GIG_ID.fullmatch(value):
+        raise wrong([_bad_gig_id()])
+    return value
+
+
+def judge(fields: Fields, side: Side, max_description: int) -> Judged:
+    """The fields of a whole form; raises Invalid with an entry for every field that is wrong."""
+    errors = list(early_errors(fields, side, max_description))
+    errors += [_missing(name) for name in REQUIRED if not fields.values.get(name, "").strip()]
+    if errors:
+        raise wrong(errors)
+    issue_type = resolve(fields.values["issueType"], side)
+    if issue_type is None or side not in issue_type.sides:
+        raise wrong([_unknown_type(fields.values["issueType"], side)])
+    return Judged(
+        issue_type=issue_type,
+        description=normalise(fields.values["description"]),
+        details=_details(fields.values, issue_type),
+    )
+
+
+def early_errors(fields: Fields, side: Side, max_description: int) -> Iterable[FieldError]:
+    """What is wrong already, whatever is still to come."""
+    known = _known_fields(fields.values, side)
+    for name in fields.repeated:
+        yield FieldError(name, "field.repeated", "Send %(field)s once only.", {"field": name})
+    for name, value in fields.values.items():
+        if name not in known:
+            yield _unknown_field(name, known)
+        elif name == "issueType" and value.strip() and not _may_file(value, side):
+            yield _unknown_type(value, side)
+        elif name == "description" and len(normalise(value)) > max_description:
+            yield _too_long(len(normalise(value)), max_description)
+        elif name not in REQUIRED + OPTIONAL:
+            yield from _detail_errors(known[name], normalise(value))
+    if fields.values.get("description", "x").strip() and not normalise(fields.values.get("description", "x")):
+        yield _missing("description")
+
+
+def wrong(errors: list[FieldError]) -> Invalid:
+    """The refusal of a form with these errors: one sentence where there is one error."""
+    if len(errors) == 1:
+        only = errors[0]
+        return Invalid(only.code, only.sentence, errors=errors, **_plain(only.values))
+    return Invalid(
+        "fields.wrong",
+        "%(count)s things are to be put right. See each field.",
+        errors=errors,
+        count=len(errors),
+    )
+
+
+def _plain(values: Mapping[str, object]) -> dict[str, object]:
+    return {name: value for name, value in values.items() if name not in {"code", "sentence", "errors"}}
+
+
+def _known_fields(values: Mapping[str, str], side: Side) -> dict[str, DetailField | None]:
+    """Every field that may come: of the chosen type, or of any while the type is not known yet."""
+    found = resolve(values.get("issueType", ""), side)
+    types = (found,) if found else allowed(side)
+    details = {f.name: f for t in types for f in t.fields}
+    return dict.fromkeys(REQUIRED + OPTIONAL) | details
+
+
+def _may_file(value: str, side: Side) -> bool:
+    found = resolve(value, side)
+    return found is not None and side in found.sides
+
+
+def _details(values: Mapping[str, str], issue_type: IssueType) -> dict[str, str]:
+    plain = {f.name: normalise(values[f.name]) for f in issue_type.fields if f.name in values}
+    return {name: value for name, value in plain.items() if value}
+
+
+def _detail_errors(detail: DetailField | None, value: str) -> Iterable[FieldError]:
+    if detail is None or not value:
+        return
+    if len(value) > detail.max_length:
+        yield FieldError(
+            detail.name,
+            "field.too_long",
+            "Write at most %(limit)s characters here.",
+            {"limit": detail.max_length},
+        )
+    elif detail.kind == "choice" and value not in detail.choices:
+        yield FieldError(
+            detail.name, "field.wrong", "Choose one of: %(choices)s.", {"choices": ", ".join(detail.choices)}
+        )
+    elif detail.kind in _SHAPES and not _SHAPES[detail.kind][0].fullmatch(value):
+        yield FieldError(detail.name, "field.wrong", _SHAPES[detail.kind][1], {"given": value[:60]})
+
+
+def _missing(name: str) -> FieldError:
+    sentences = {
+        "gigId": "Name the gig in the field gigId.",
+        "issueType": "Choose what it is about.",
+        "description": "Tell us what happened. Two or three sentences are enough to start.",
+    }
+    return FieldError(name, "field.missing", sentences[name])
+
+
+def _bad_gig_id() -> FieldError:
+    return FieldError(
+        "gigId", "field.wrong", "A gigId has 1 to 128 letters, digits and . _ ~ : - and nothing else."
+    )
+
+
+def _unknown_type(value: str, side: Side) -> FieldError:
+    return FieldError(
+        "issueType",
+        "issue_type.unknown",
+        "“%(given)s” is not an issue type that you can report here. Allowed are: %(allowed)s.",
+        {"given": value[:60], "allowed": ", ".join(t.code for t in allowed(side))},
+    )
+
+
+def _unknown_field(name: str, known: Iterable[str]) -> FieldError:
+    return FieldError(
+        name[:60],
+        "field.unknown",
+        "There is no field “%(given)s” here. Known are: %(known)s.",
+        {"given": name[:60], "known": ", ".join(sorted(known))},
+    )
+
+
+def _too_long(length: int, limit: int) -> FieldError:
+    return FieldError(
+        "description",
+        "field.too_long",
+        "The description has %(length)s characters; %(limit)s are the most. Shorten it, or send a PDF.",
+        {"length": length, "limit": limit},
+    )

@@ -1,0 +1,64 @@
+"""The shell of a report on its way in: who may report on which gig, and then the case.
+
+The facts come from the GigDirectory, the judgement from ``access.policy``: once as soon as the gig is
+known, and again when all has arrived, since an upload can last for hours.
+"""
+
+from dataclasses import dataclass
+
+from gigdesk.access.model import Actor
+from gigdesk.access.policy import Action, Facts, permit
+from gigdesk.cases.fields import Fields, Judged, wrong
+from gigdesk.cases.handle import CaseHandler, Opened, Report
+from gigdesk.errors import FieldError, NotAllowed
+from gigdesk.evidence.model import ReceivedFile
+from gigdesk.gigs.model import Gig, Party
+from gigdesk.gigs.ports import GigDirectory
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """The gig, and the party for whom the caller may report on it; None until an integration names one."""
+
+    gig: Gig
+    party: Party | None
+
+
+class Reporting:
+    """Takes reports from parties, and from integrations on their behalf."""
+
+    def __init__(self, gigs: GigDirectory, handler: CaseHandler) -> None:
+        self._gigs = gigs
+        self._handler = handler
+
+    async def standing(self, actor: Actor, gig_id: str, reporter_id: str | None = None) -> Standing:
+        """What the caller is in this gig; raises NotAllowed alike for a foreign and an unknown gig."""
+        gig = await self._gigs.find(gig_id, actor.claims)
+        party = gig.party(reporter_id or actor.sub) if gig else None
+        action = Action.REPORT_FOR_OTHER if reporter_id else Action.REPORT
+        permit(actor, action, Facts(gig_exists=gig is not None, is_party=party is not None))
+        if gig is None:
+            raise NotAllowed("gig.not_allowed", "You cannot report on this gig.")
+        return Standing(gig=gig, party=party)
+
+    async def submit(
+        self, actor: Actor, fields: Fields, judged: Judged, files: tuple[ReceivedFile, ...], key: str | None
+    ) -> Opened:
+        """Open the case of a whole report, judged a last time; an equal repeat finds the case it opened."""
+        reporter_id = fields.values.get("reporterId")
+        standing = await self.standing(actor, fields.values["gigId"], reporter_id)
+        if standing.party is None:
+            raise wrong([FieldError("reporterId", "field.missing", "Name the party who reports.")])
+        return await self._handler.open(
+            Report(
+                gig=standing.gig,
+                reporter=standing.party,
+                sender=actor.sub,
+                by="integration" if reporter_id else "reporter",
+                issue_type=judged.issue_type,
+                description=judged.description,
+                details=judged.details,
+                files=files,
+                key=key,
+            )
+        )
