@@ -32,8 +32,11 @@ class ObjectWriter(Protocol):
         """
         ...
 
-    async def finish(self) -> None:
-        """Make the object whole and durable: it survives the machine. Raises Unavailable."""
+    async def finish(self, last: Sequence[Chunk] = ()) -> None:
+        """Take the last block, then make the object whole and durable: it survives the machine.
+
+        Where two writers have one key, the object of the last to finish stands. Raises Unavailable.
+        """
         ...
 
     async def discard(self) -> None:
@@ -45,7 +48,10 @@ class ObjectStorage(Protocol):
     """Keeps the bytes of files under keys that are final."""
 
     def create(self, key: str, observe: Observe | None = None) -> ObjectWriter:
-        """Begin an object; no I/O yet. ``key`` comes from ``ids.object_key`` or is derived from one."""
+        """Begin an object; no I/O yet. ``key`` comes from ``ids.object_key`` or is derived from one.
+
+        Every key is held against ``keys.checked`` before any I/O; ValueError says that it is none.
+        """
         ...
 
     def read(self, key: str, start: int = 0, length: int | None = None) -> AsyncIterator[bytes]:

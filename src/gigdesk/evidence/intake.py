@@ -1,0 +1,208 @@
+"""One pass over each file of an upload: judged by its first bytes, counted, hashed, written, durable.
+
+Nothing is held but one block on its way in and one on its way to the storage, and nothing is left behind
+unless the files are kept.
+"""
+
+import asyncio
+import hashlib
+from collections.abc import Callable
+from types import TracebackType
+from typing import Self
+
+import structlog
+
+from gigdesk import ids
+from gigdesk.errors import FieldError, Invalid, NotAccepted, TooLarge, Unavailable
+from gigdesk.evidence.filetype import recognise
+from gigdesk.evidence.model import Limits, MediaType, ReceivedFile
+from gigdesk.evidence.names import display_name
+from gigdesk.evidence.ports import Chunk, ObjectStorage
+
+BLOCK = 1 << 20
+HEAD_BYTES = 4096
+_log = structlog.get_logger()
+
+
+class Incoming:
+    """One file on its way in: ``feed``, ``flush`` when told to, at the end ``finish`` or ``discard``."""
+
+    def __init__(self, storage: ObjectStorage, limits: Limits, name: str, block: int = BLOCK) -> None:
+        self._id = ids.uuid7()
+        self._key = ids.object_key()
+        self._hash = hashlib.sha256()
+        self._writer = storage.create(self._key, self._hash.update)
+        self._limits = limits
+        self._raw_name = name
+        self._full = block
+        self._media_type: MediaType | None = None
+        self._limit = HEAD_BYTES
+        self._size = 0
+        # Chunks are copied into one block: a chunk of one byte costs one byte, and the thread that
+        # hashes and writes asks for the interpreter twice a block, not once a chunk.
+        self._block = bytearray()
+        self._writing: asyncio.Task[None] | None = None
+
+    @property
+    def size(self) -> int:
+        """Bytes taken so far."""
+        return self._size
+
+    def feed(self, chunk: Chunk) -> bool:
+        """Take what arrived; True says that a block is full and that ``flush`` is due before the next.
+
+        Raises NotAccepted (``file.type_not_allowed``) as soon as the first bytes tell, and TooLarge
+        (``file.too_large``) with the first byte over the limit of its kind.
+        """
+        self._size += len(chunk)
+        self._block += chunk
+        if self._size > self._limit:
+            if self._media_type is None:
+                self._judge()
+            self._measure()
+        return len(self._block) >= self._full
+
+    async def flush(self) -> None:
+        """Send the block on its way, once the one before has arrived. Raises Unavailable for that one."""
+        await self._written()
+        self._writing = asyncio.create_task(self._writer.write(self._taken()))
+
+    async def finish(self) -> ReceivedFile:
+        """The file, whole and durable. Raises Invalid (``file.empty``), NotAccepted, Unavailable."""
+        if not self._size:
+            raise self._empty()
+        media_type = self._media_type or self._judge()
+        self._measure()
+        await self._written()
+        await self._writer.finish(self._taken())
+        return ReceivedFile(
+            id=self._id,
+            key=self._key,
+            name=self._name(),
+            media_type=media_type.name,
+            size=self._size,
+            sha256=self._hash.hexdigest(),
+        )
+
+    async def discard(self) -> None:
+        """Leave nothing behind, whatever happened before. Raises Unavailable; asking twice is no error."""
+        self._taken()
+        task, self._writing = self._writing, None
+        if task:
+            task.cancel()
+            await asyncio.wait({task})
+            task.cancelled() or task.exception()  # its failure was, or no longer needs to be, told
+        await self._writer.discard()
+
+    def _taken(self) -> list[Chunk]:
+        block, self._block = self._block, bytearray()
+        return [block] if block else []
+
+    async def _written(self) -> None:
+        task, self._writing = self._writing, None
+        if task:
+            await task
+
+    def _judge(self) -> MediaType:
+        found = recognise(bytes(self._block[:HEAD_BYTES]), self._raw_name)
+        if found is None:
+            raise NotAccepted(
+                "file.type_not_allowed",
+                "%(file)s is not of a type that is taken here, whatever its name says. Send photos as JPEG, "
+                "PNG, WebP, AVIF, GIF or HEIC, documents as PDF, videos as MP4, MOV or WebM.",
+                file=self._name(),
+            )
+        self._media_type = found
+        self._limit = self._limits.bytes_of(found.kind)
+        return found
+
+    def _name(self) -> str:
+        return display_name(self._raw_name, self._media_type)
+
+    def _empty(self) -> Invalid:
+        sentence = "%(file)s is empty. Choose the file again, or leave it out."
+        name = self._name()
+        return Invalid(
+            "file.empty",
+            sentence,
+            errors=[FieldError("files", "file.empty", sentence, {"file": name})],
+            file=name,
+        )
+
+    def _measure(self) -> None:
+        if self._size > self._limit:
+            raise TooLarge(
+                "file.too_large",
+                "%(file)s is larger than %(limit)s MB, the most for a file of its type. Send a smaller one.",
+                file=self._name(),
+                limit=f"{self._limit / (1 << 20):.4g}",
+                limit_bytes=self._limit,
+            )
+
+
+class ReceivedFiles:
+    """The files of one upload, as a context: on leaving it all are discarded, unless ``keep`` was called."""
+
+    def __init__(self, begin: Callable[[str, str], Incoming]) -> None:
+        self._begin = begin
+        self._all: list[Incoming] = []
+        self._finishing: list[asyncio.Task[ReceivedFile]] = []
+        self._kept = False
+
+    def begin(self, name: str, declared_type: str = "") -> Incoming:
+        """The next file; the type that the client declares is not believed."""
+        incoming = self._begin(name, declared_type)
+        self._all.append(incoming)
+        return incoming
+
+    def end(self, incoming: Incoming) -> None:
+        """All bytes of this file have come: it is made durable while the next one is received."""
+        self._finishing.append(asyncio.create_task(incoming.finish()))
+
+    async def finished(self) -> tuple[ReceivedFile, ...]:
+        """All files that were ended, in order, durable. Raises the first thing that any of them raised."""
+        return tuple([await task for task in self._finishing])
+
+    def keep(self) -> None:
+        """They belong to a case now, or may: from here on only the sweeper may judge."""
+        self._kept = True
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._kept:
+            return
+        # A task of its own: who is cancelled a second time still leaves nothing behind.
+        await asyncio.shield(asyncio.create_task(self._discard()))
+
+    async def _discard(self) -> None:
+        for task in self._finishing:
+            task.cancel()
+        await asyncio.gather(*self._finishing, return_exceptions=True)
+        for incoming in self._all:
+            try:
+                await incoming.discard()
+            except Unavailable as error:
+                _log.warning("upload_left_behind", code=error.code)
+
+
+class Receiver:
+    """Takes files in, for all uploads of a process."""
+
+    def __init__(
+        self, storage: ObjectStorage, limits: Limits, block: Callable[[], int] | None = None
+    ) -> None:
+        self._storage = storage
+        self._limits = limits
+        self._block = block
+
+    def begin(self, name: str, declared_type: str = "") -> Incoming:
+        """One file; whoever begins it must finish or discard it."""
+        return Incoming(self._storage, self._limits, name, self._block() if self._block else BLOCK)
+
+    def files(self) -> ReceivedFiles:
+        """The files of one upload, none of which is left behind unless they are kept."""
+        return ReceivedFiles(self.begin)

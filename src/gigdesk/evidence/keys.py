@@ -1,0 +1,17 @@
+"""Which names an object may stand under, so that no storage ever sees a hostile one."""
+
+import re
+
+KEY_LENGTH = 128
+_KEY = re.compile(r"[0-9a-f]{2}/[0-9A-Za-z][0-9A-Za-z._-]{7,124}", re.ASCII)
+
+
+def checked(key: str) -> str:
+    """The key itself; ValueError, a mistake in the program, unless it has the shape of ``ids.object_key``.
+
+    Two hex digits, a slash, then 8 to 125 of ``[0-9A-Za-z._-]`` that begin with a letter or digit: what is
+    derived from a key (``…-preview.webp``) has that shape too, and no path can leave its folder by it.
+    """
+    if not _KEY.fullmatch(key):
+        raise ValueError("not an object key: it must look like one of ids.object_key")
+    return key
