@@ -1,0 +1,44 @@
+"""Gigdesk: the capabilities behind one handle, for the web, the outbox and the command line."""
+
+from dataclasses import dataclass
+
+from gigdesk.access.keys import SigningKeys
+from gigdesk.access.ports import KeyRing, Sessions, TokenVerifier
+from gigdesk.access.signin import SignIn
+from gigdesk.cases.handle import CaseHandler
+from gigdesk.cases.ports import CaseIndex, CaseLog, Outbox
+from gigdesk.cases.read import CaseReader
+from gigdesk.cases.reporting import Reporting
+from gigdesk.clock import Clock
+from gigdesk.evidence.intake import Receiver
+from gigdesk.evidence.model import Limits
+from gigdesk.evidence.ports import Cleaner, ObjectStorage, Scanner
+from gigdesk.gigs.ports import GigDirectory, GigTable
+from gigdesk.notices.ports import Mailer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gigdesk:
+    """One installation. Ports stand here beside the capabilities for who checks or empties them."""
+
+    base_url: str
+    limits: Limits
+    clock: Clock
+    log: CaseLog
+    index: CaseIndex
+    outbox: Outbox
+    sessions: Sessions
+    ring: KeyRing
+    gig_table: GigTable
+    gigs: GigDirectory
+    storage: ObjectStorage
+    scanner: Scanner
+    cleaner: Cleaner
+    mailer: Mailer
+    verifier: TokenVerifier
+    sign_in: SignIn
+    signing: SigningKeys
+    receiver: Receiver
+    handler: CaseHandler
+    reporting: Reporting
+    reader: CaseReader

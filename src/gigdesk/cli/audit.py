@@ -1,0 +1,58 @@
+"""``gigdesk audit``: check the hash chain of cases, and receipts."""
+
+from pathlib import Path
+from uuid import UUID
+
+from cyclopts import App
+
+audit = App(name="audit", help="Check the hash chain of cases, and receipts.")
+
+
+@audit.command
+def verify(case: str = "") -> int:
+    """Walk the log of one case or of all, and name the first broken commit of each.
+
+    Examples:
+
+        gigdesk audit verify
+        gigdesk audit verify 0193f0c2-…
+    """
+    import asyncio
+
+    from gigdesk import settings, wiring
+    from gigdesk.cases.audit import verify as verify_cases
+
+    async def walk() -> int:
+        async with wiring.opened(settings.read(), serving=False) as desk:
+            result = await verify_cases(desk.log, desk.index, UUID(case) if case else None)
+        for line in result.broken:
+            print(line)
+        state = "all whole" if not result.broken else f"{len(result.broken)} broken"
+        print(f"{result.cases} cases, {result.commits} commits: {state}.")
+        return 1 if result.broken else 0
+
+    return asyncio.run(walk())
+
+
+@audit.command
+def verify_receipt(file: Path) -> int:
+    """Check the signature of a receipt, and that the log still says the same.
+
+    Examples:
+
+        gigdesk audit verify-receipt receipt-0193f0c2-….json
+    """
+    import asyncio
+
+    from gigdesk import settings, wiring
+    from gigdesk.cli.receipts import verify_file
+
+    async def check() -> int:
+        async with wiring.opened(settings.read(), serving=False) as desk:
+            problems = await verify_file(desk, file)
+        for line in problems:
+            print(line)
+        print("The receipt is genuine." if not problems else "The receipt is not genuine.")
+        return 1 if problems else 0
+
+    return asyncio.run(check())

@@ -1,0 +1,15 @@
+"""Settings made complete: secrets that were not set are made once, and handed on to worker processes."""
+
+import os
+
+from gigdesk.cli import secrets
+from gigdesk.settings import PREFIX, Settings, read
+
+
+def complete(chosen: Settings) -> Settings:
+    """These settings with the secrets that gigdesk makes for itself; worker processes inherit them."""
+    if chosen.secret is None:
+        os.environ[f"{PREFIX}SECRET"] = secrets.made_once(secrets.SECRET)
+    if chosen.jwt_secret is None and chosen.jwks_url is None:
+        os.environ[f"{PREFIX}JWT_SECRET"] = secrets.made_once(secrets.JWT_SECRET)
+    return read()

@@ -1,0 +1,48 @@
+"""``gigdesk token``: a token for trying things out."""
+
+import re
+from typing import Annotated
+
+from cyclopts import Parameter
+
+UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+
+
+def token(
+    *,
+    sub: Annotated[str, Parameter(help="The user id of the marketplace.")],
+    role: Annotated[list[str] | None, Parameter(help="agent, lead, auditor, admin or integration.")] = None,
+    name: str = "",
+    email: str = "",
+    ttl: Annotated[str, Parameter(help="How long it lasts, like 30s, 10m, 1h, 7d.")] = "1h",
+    sign_in: Annotated[bool, Parameter(help="A single-use hand-over token for /sign-in, 5 minutes.")] = False,
+) -> int:
+    """Print a Bearer token signed with the JWT secret. It never makes a secret.
+
+    Examples:
+
+        gigdesk token --sub amara
+        gigdesk token --sub mira --role agent --ttl 8h
+        curl -H "Authorization: Bearer $(gigdesk token --sub amara)" http://127.0.0.1:8000/api/cases
+    """
+    from gigdesk import settings
+    from gigdesk.access.model import Role
+    from gigdesk.cli.minting import handover, minted
+
+    chosen = settings.read()
+    claims: dict[str, object] = {"sub": sub}
+    claims |= {k: v for k, v in (("name", name), ("email", email)) if v}
+    if role:
+        claims["roles"] = [Role(r).value for r in role]
+    print(handover(chosen, claims) if sign_in else minted(chosen, claims, seconds(ttl)))
+    return 0
+
+
+def seconds(ttl: str) -> int:
+    """The length of a duration like 30s, 10m, 1h or 7d."""
+    from gigdesk.errors import Invalid
+
+    found = re.fullmatch(r"([1-9][0-9]{0,5})([smhd])", ttl)
+    if not found:
+        raise Invalid("token.ttl", "Write the ttl like 30s, 10m, 1h or 7d, not “%(given)s”.", given=ttl)
+    return int(found[1]) * UNITS[found[2]]
