@@ -104,20 +104,14 @@ def early_errors(fields: Fields, side: Side, max_description: int) -> Iterable[F
 
 
 def wrong(errors: list[FieldError]) -> Invalid:
-    """The refusal of a form with these errors: one sentence where there is one error."""
-    if len(errors) == 1:
-        only = errors[0]
-        return Invalid(only.code, only.sentence, errors=errors, **_plain(only.values))
-    return Invalid(
-        "fields.wrong",
-        "%(count)s things are to be put right. See each field.",
-        errors=errors,
-        count=len(errors),
-    )
-
-
-def _plain(values: Mapping[str, object]) -> dict[str, object]:
-    return {name: value for name, value in values.items() if name not in {"code", "sentence", "errors"}}
+    """The refusal of a form with these errors: in its own words where there is one."""
+    only = errors[0]
+    if len(errors) > 1:
+        sentence = "%(count)s things are to be put right. See each field."
+        return Invalid("fields.wrong", sentence, errors=errors, count=len(errors))
+    error = Invalid(only.code, only.sentence, errors=errors)
+    error.values = dict(only.values)
+    return error
 
 
 def _known_fields(values: Mapping[str, str], side: Side) -> dict[str, DetailField | None]:
@@ -141,17 +135,12 @@ def _details(values: Mapping[str, str], issue_type: IssueType) -> dict[str, str]
 def _detail_errors(detail: DetailField | None, value: str) -> Iterable[FieldError]:
     if detail is None or not value:
         return
-    if len(value) > detail.max_length:
-        yield FieldError(
-            detail.name,
-            "field.too_long",
-            "Write at most %(limit)s characters here.",
-            {"limit": detail.max_length},
-        )
-    elif detail.kind == "choice" and value not in detail.choices:
-        yield FieldError(
-            detail.name, "field.wrong", "Choose one of: %(choices)s.", {"choices": ", ".join(detail.choices)}
-        )
+    if detail.kind == "choice" and value not in detail.choices:
+        sentence = "Choose one of: %(choices)s."
+        yield FieldError(detail.name, "field.wrong", sentence, {"choices": ", ".join(detail.choices)})
+    elif len(value) > detail.max_length:
+        sentence = "Write at most %(limit)s characters here."
+        yield FieldError(detail.name, "field.too_long", sentence, {"limit": detail.max_length})
     elif detail.kind in _SHAPES and not _SHAPES[detail.kind][0].fullmatch(value):
         yield FieldError(detail.name, "field.wrong", _SHAPES[detail.kind][1], {"given": value[:60]})
 

@@ -45,11 +45,13 @@ def verify_receipt(file: Path) -> int:
     import asyncio
 
     from gigdesk import settings, wiring
-    from gigdesk.cli.receipts import verify_file
+    from gigdesk.cli.receipts import verify_receipt as verify_content
+
+    content = file.read_bytes()
 
     async def check() -> int:
         async with wiring.opened(settings.read(), serving=False) as desk:
-            problems = await verify_file(desk, file)
+            problems = await verify_content(desk, content)
         for line in problems:
             print(line)
         print("The receipt is genuine." if not problems else "The receipt is not genuine.")

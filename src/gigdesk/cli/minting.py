@@ -1,28 +1,30 @@
 """Tokens from this installation's own JWT secret, for trying things out."""
 
 import secrets as random
-import time
 from collections.abc import Mapping
+from datetime import timedelta
 
 from gigdesk import wiring
 from gigdesk.cli import secrets
 from gigdesk.settings import Settings
 
+HAND_OVER = timedelta(minutes=5)
+
 
 def minted(chosen: Settings, claims: Mapping[str, object], seconds: int) -> str:
     """A Bearer token with these claims; raises Unavailable, naming the file looked for, without a secret."""
-    now = int(time.time())
     more = {"iss": chosen.jwt_issuer, "aud": chosen.jwt_audience}
-    return _sign(chosen, {**claims, **{k: v for k, v in more.items() if v}, "iat": now, "exp": now + seconds})
+    named = {name: value for name, value in more.items() if value}
+    return wiring.mint(_secret(chosen), {**claims, **named}, timedelta(seconds=seconds))
 
 
 def handover(chosen: Settings, claims: Mapping[str, object]) -> str:
     """A hand-over token for ``/sign-in``: single use, good for five minutes."""
-    now = int(time.time())
-    once = {"aud": "gigdesk-sign-in", "jti": random.token_urlsafe(16), "iat": now, "exp": now + 300}
-    return _sign(chosen, {**claims, **once})
+    once = {"aud": "gigdesk-sign-in", "jti": random.token_urlsafe(16)}
+    return wiring.mint(_secret(chosen), {**claims, **once}, HAND_OVER)
 
 
-def _sign(chosen: Settings, claims: Mapping[str, object]) -> str:
-    key = chosen.jwt_secret.get_secret_value() if chosen.jwt_secret else secrets.kept(secrets.JWT_SECRET)
-    return wiring.mint(key, claims)
+def _secret(chosen: Settings) -> str:
+    if chosen.jwt_secret:
+        return chosen.jwt_secret.get_secret_value()
+    return secrets.kept(secrets.JWT_SECRET)

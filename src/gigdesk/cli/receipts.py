@@ -1,6 +1,5 @@
 """Checking a receipt that somebody holds out."""
 
-from pathlib import Path
 from uuid import UUID
 
 import orjson
@@ -10,23 +9,23 @@ from gigdesk.cases import wire
 from gigdesk.errors import Invalid
 
 
-async def verify_file(desk: Gigdesk, file: Path) -> list[str]:
-    """What is wrong with the receipt in this file, a line each; empty where it is genuine.
+async def verify_receipt(desk: Gigdesk, content: bytes) -> list[str]:
+    """What is wrong with this receipt, a line each; empty where it is genuine.
 
-    Raises Invalid for a file that is no receipt at all.
+    Raises Invalid for what is no receipt at all.
     """
     try:
-        document = orjson.loads(file.read_bytes())
+        document = orjson.loads(content)
         payload, signature = document["payload"], document["signature"]
         kid, value = str(signature["kid"]), bytes.fromhex(signature["value"])
         case, number = UUID(payload["case"]), int(payload["commit"]["number"])
-    except (OSError, ValueError, KeyError, TypeError):
-        raise Invalid(
-            "receipt.unreadable", "%(file)s is not a receipt of gigdesk.", file=file.name
-        ) from None
+    except (ValueError, KeyError, TypeError):
+        raise Invalid("receipt.unreadable", "This file is not a receipt of gigdesk.") from None
     problems = []
     if not desk.signing.verify(kid, wire.canonical(payload), value):
-        problems.append("The signature does not match: the receipt was changed, or is of another installation.")
+        problems.append(
+            "The signature does not match: the receipt was changed, or is of another installation."
+        )
     commits = await desk.log.load(case)
     if len(commits) < number or commits[number - 1].hash.hex() != payload["commit"]["hash"]:
         problems.append("The log of this installation has no such commit: it was restored, lost or changed.")

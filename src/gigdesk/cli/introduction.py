@@ -1,0 +1,35 @@
+"""What ``gigdesk demo`` prints: where to look, as whom, and a line to paste."""
+
+from pathlib import Path
+
+from gigdesk.cli import marketplace
+from gigdesk.cli.minting import minted
+from gigdesk.settings import Settings
+
+WEEK = 7 * 24 * 3600
+
+
+def introduce(chosen: Settings, photo: Path) -> None:
+    """Print the address, the ways in, and a curl line that reports an issue with a real photo."""
+    base = chosen.base_url
+    token = minted(chosen, {"sub": marketplace.CLIENT.user_id, "name": marketplace.CLIENT.name}, WEEK)
+    print(
+        f"""
+gigdesk runs at {base}
+
+  Sign in as
+    the worker  {base}/demo?as=worker   ({marketplace.WORKER.name})
+    the client  {base}/demo?as=client   ({marketplace.CLIENT.name})
+    an agent    {base}/demo?as=agent    ({marketplace.AGENT[1]})
+
+  Report an issue with a photo, from another terminal:
+
+    curl -H 'Authorization: Bearer {token}' \\
+      -F gigId=gig-1 -F issueType=property.damage \\
+      -F 'description=Three deep scratches in the oak floor, right by the front door.' \\
+      -F 'files=@{photo.resolve()}' {base}/api/report-issue
+
+Ctrl-C ends it. Its data stays in {photo.parent}.
+""",
+        flush=True,
+    )

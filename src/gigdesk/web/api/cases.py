@@ -1,0 +1,163 @@
+"""``/api/cases``: what the 201 points to."""
+
+from datetime import UTC, datetime
+from uuid import UUID
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from gigdesk.access.policy import Action
+from gigdesk.app import Gigdesk
+from gigdesk.cases.model import PHASES, Phase, Status
+from gigdesk.cases.ports import CaseQuery
+from gigdesk.cases.view import document_of, row_document
+from gigdesk.errors import FieldError, Invalid, NotFound
+from gigdesk.paging import DEFAULT_LIMIT, MAX_LIMIT, Place
+from gigdesk.web.answers import json_answer
+from gigdesk.web.downloads import Downloads
+from gigdesk.web.identity import Identity
+
+_KNOWN = frozenset({"status", "phase", "issueType", "gigId", "cursor", "limit"})
+
+
+class CaseApi:
+    """Shows cases to programs."""
+
+    def __init__(self, desk: Gigdesk, identity: Identity, downloads: Downloads) -> None:
+        self._desk = desk
+        self._identity = identity
+        self._downloads = downloads
+
+    async def list(self, request: Request) -> Response:
+        """Keyset pages of the caller's cases, newest first."""
+        asked = await self._identity.ask(request.scope)
+        query, after, limit = read_query(dict(request.query_params))
+        page = await self._desk.reader.cases(asked.actor, query, after, limit)
+        return json_answer(
+            {
+                "items": [row_document(listed.row, listed.gig_title) for listed in page.items],
+                "next": write_cursor(page.next),
+            }
+        )
+
+    async def get(self, request: Request) -> Response:
+        """One case, as the caller may see it."""
+        asked = await self._identity.ask(request.scope)
+        view = await self._desk.reader.see(asked.actor, case_id(request))
+        etag = f'"{view.version}"'
+        if request.headers.get("if-none-match") == etag:
+            return json_answer(None, 304, {"etag": etag})
+        return json_answer(document_of(view, self._desk.base_url), headers={"etag": etag})
+
+    async def receipt(self, request: Request) -> Response:
+        """The signed receipt, for its reporter."""
+        asked = await self._identity.ask(request.scope)
+        case = case_id(request)
+        receipt = await self._desk.reader.receipt(asked.actor, case)
+        name = f'attachment; filename="receipt-{case}.json"'
+        return json_answer(receipt, headers={"content-disposition": name})
+
+    async def evidence(self, request: Request) -> Response:
+        """The safe copy of a file, once it is clean."""
+        asked = await self._identity.ask(request.scope)
+        view = await self._desk.reader.see(asked.actor, case_id(request), Action.SEE_EVIDENCE)
+        return await self._downloads.derivative(view, evidence_id(request))
+
+    async def original(self, request: Request) -> Response:
+        """The sealed original, for staff who give a reason; it is written into the case's log first."""
+        asked = await self._identity.ask(request.scope)
+        view = await self._desk.reader.see(asked.actor, case_id(request), Action.SEE_ORIGINAL)
+        reason = request.query_params.get("reason", "")
+        return await self._downloads.original(asked.actor, view, evidence_id(request), reason)
+
+
+def case_id(request: Request) -> UUID:
+    """The case in the address; what is no id is a case that does not exist."""
+    return _id(request, "case", NotFound("case.unknown", "There is no such report, or it is not yours."))
+
+
+def evidence_id(request: Request) -> UUID:
+    """The file in the address."""
+    return _id(request, "evidence", NotFound("evidence.unknown", "This case has no such file."))
+
+
+def _id(request: Request, name: str, error: NotFound) -> UUID:
+    text = request.path_params[name]
+    try:
+        found = UUID(text)
+    except ValueError:
+        raise error from None
+    if str(found) != text.lower():
+        raise error
+    return found
+
+
+def read_query(params: dict[str, str]) -> tuple[CaseQuery, Place | None, int]:
+    """The filters, the place and the length of a page; raises Invalid for what is not known."""
+    errors = [
+        FieldError(name[:60], "query.unknown", "There is no filter of this name. Known are: %(known)s.",
+                   {"known": ", ".join(sorted(_KNOWN))})
+        for name in params
+        if name not in _KNOWN
+    ]  # fmt: skip
+    statuses = _statuses(params, errors)
+    limit = _limit(params.get("limit"), errors)
+    after = _cursor(params.get("cursor"), errors)
+    if errors:
+        raise Invalid("query.wrong", "The query is not understood. See each entry.", errors=errors)
+    query = CaseQuery(
+        statuses=statuses, issue_type=params.get("issueType") or None, gig_id=params.get("gigId") or None
+    )
+    return query, after, limit
+
+
+def _statuses(params: dict[str, str], errors: list[FieldError]) -> frozenset[str] | None:
+    chosen: frozenset[str] | None = None
+    if status := params.get("status"):
+        if status not in Status:
+            errors.append(_one_of("status", ", ".join(Status)))
+        chosen = frozenset({status})
+    if phase := params.get("phase"):
+        if phase not in Phase:
+            errors.append(_one_of("phase", ", ".join(Phase)))
+        of_phase = frozenset(s.value for s, p in PHASES.items() if p == phase)
+        chosen = of_phase if chosen is None else chosen & of_phase
+    return chosen
+
+
+def _one_of(name: str, choices: str) -> FieldError:
+    return FieldError(name, "query.wrong", "Choose one of: %(choices)s.", {"choices": choices})
+
+
+def _limit(text: str | None, errors: list[FieldError]) -> int:
+    if text is None:
+        return DEFAULT_LIMIT
+    if not (text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= MAX_LIMIT):
+        errors.append(
+            FieldError("limit", "query.wrong", "Write a number from 1 to %(most)s.", {"most": MAX_LIMIT})
+        )
+        return DEFAULT_LIMIT
+    return int(text)
+
+
+def _cursor(text: str | None, errors: list[FieldError]) -> Place | None:
+    if text is None:
+        return None
+    at, _, case = text.partition(".")
+    try:
+        return Place(at=datetime.fromtimestamp(int(at, 36) / 1e6, UTC), id=UUID(case))
+    except (ValueError, OverflowError, OSError):
+        errors.append(FieldError("cursor", "query.wrong", "Send back “next” of the page before, unchanged."))
+        return None
+
+
+def write_cursor(place: Place | None) -> str | None:
+    """The place as a client sends it back; it discloses only what the page itself shows."""
+    if place is None:
+        return None
+    micros = round(place.at.timestamp() * 1e6)
+    digits = ""
+    while micros:
+        micros, digit = divmod(micros, 36)
+        digits = "0123456789abcdefghijklmnopqrstuvwxyz"[digit] + digits
+    return f"{digits or '0'}.{place.id.hex}"

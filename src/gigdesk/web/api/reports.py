@@ -1,0 +1,41 @@
+"""``POST /api/report-issue``: the contract of the integration guide, as a plain ASGI endpoint."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from gigdesk.app import Gigdesk
+from gigdesk.cases.answer import answer_of
+from gigdesk.errors import GigdeskError
+from gigdesk.web.answers import json_answer
+from gigdesk.web.identity import Identity
+from gigdesk.web.intake import Call, ReportIntake
+
+
+class ReportApi:
+    """Takes reports from programs."""
+
+    def __init__(self, desk: Gigdesk, identity: Identity, intake: ReportIntake) -> None:
+        self._desk = desk
+        self._identity = identity
+        self._intake = intake
+
+    async def post(self, request: Request) -> Response:
+        """201 with the answer of the guide; 200 for an equal repeat."""
+        scope = request.scope
+        asked = await self._identity.ask(scope)
+        headers = request.headers
+        call = Call(
+            scope=scope,
+            receive=request.receive,
+            actor=asked.actor,
+            key=headers.get("idempotency-key"),
+            check_csrf=asked.check_csrf,
+        )
+        try:
+            opened = await self._intake.take(call, headers.get("content-type", ""))
+        except GigdeskError as error:
+            error.whole_body = call.is_whole
+            raise
+        answer = answer_of(opened, self._desk.base_url)
+        more = {"location": f"{self._desk.base_url}/api/cases/{answer['id']}", **call.rate_headers}
+        return json_answer(answer, 200 if opened.repeated else 201, more)

@@ -1,0 +1,105 @@
+"""Files on their way out: always authorised before, streamed, and never rendered as a page."""
+
+from collections.abc import AsyncIterator
+from uuid import UUID
+
+from starlette.responses import Response, StreamingResponse
+
+from gigdesk.access.model import Actor
+from gigdesk.app import Gigdesk
+from gigdesk.cases.commands import OpenOriginal
+from gigdesk.cases.model import Copy, Evidence
+from gigdesk.cases.seal import seal_values
+from gigdesk.cases.text import normalise
+from gigdesk.cases.view import CaseView, FileView
+from gigdesk.errors import FieldError, Invalid, NotFound, NotReady
+from gigdesk.evidence.model import Verdict
+from gigdesk.evidence.names import content_disposition
+
+# Whatever a browser makes of the bytes, they run nothing, load nothing and frame nothing (RFC 9110, CSP 3).
+INERT = {
+    "cache-control": "private, no-store",
+    "content-security-policy": "sandbox; default-src 'none'",
+    "cross-origin-resource-policy": "same-origin",
+    "referrer-policy": "no-referrer",
+    "x-content-type-options": "nosniff",
+}
+MAX_REASON = 500
+
+_NOT_SHOWN = {
+    Verdict.PENDING: "This file is still being checked. Ask again in a minute.",
+    Verdict.INFECTED: "This file carries malware. Nobody can open it.",
+    Verdict.UNREADABLE: "This file could not be read as what it says it is. Send it again, or take a new photo.",
+    Verdict.FAILED: "This file could not be checked. Send it again.",
+}
+
+
+class Downloads:
+    """Streams derivatives to who may see a case, originals to staff with a reason."""
+
+    def __init__(self, desk: Gigdesk) -> None:
+        self._desk = desk
+
+    async def derivative(self, view: CaseView, evidence: UUID, *, thumbnail: bool = False) -> Response:
+        """The safe copy; raises NotReady (``evidence.pending`` and so on) while there is none."""
+        file = file_of(view, evidence)
+        found = file.evidence
+        if found.verdict is not Verdict.CLEAN:
+            raise not_shown(found)
+        copy = found.thumbnail if thumbnail else found.derivative
+        if copy is None:
+            raise NotReady(
+                "evidence.no_copy",
+                "There is no copy of this file to show. Our team can open the original.",
+                state=found.verdict.value,
+            )
+        return self._stream(copy, file.name, inline=thumbnail)
+
+    async def original(self, actor: Actor, view: CaseView, evidence: UUID, reason: str) -> Response:
+        """The original, after the opening and its reason are written into the log of the case."""
+        file = file_of(view, evidence)
+        text = normalise(reason)[:MAX_REASON]
+        if not text:
+            sentence = "Say why you open the original, in the parameter reason."
+            raise Invalid(
+                "reason.missing", sentence, errors=[FieldError("reason", "field.missing", sentence)]
+            )
+        if file.evidence.verdict is not Verdict.CLEAN:
+            raise not_shown(file.evidence)
+        person = self._desk.handler.person(actor.sub)
+        at = self._desk.clock.now()
+        item = f"reason:{evidence}:{at.timestamp():.6f}"
+        sealed, digests = seal_values([(item, text.encode(), person)])
+        command = OpenOriginal(
+            case=view.case.id, at=at, by=f"staff:{person}", evidence=evidence, digests=digests
+        )
+        await self._desk.handler.handle(command, sealed)
+        found = file.evidence
+        whole = Copy(key=found.key, media_type="application/octet-stream", size=found.size)
+        return self._stream(whole, file.name, inline=False)
+
+    def _stream(self, copy: Copy, name: str, *, inline: bool) -> Response:
+        disposition = "inline" if inline else content_disposition(name)
+        headers = {
+            **INERT, "content-disposition": disposition, "content-length": str(copy.size)
+        }  # fmt: skip
+        return StreamingResponse(self._blocks(copy.key), headers=headers, media_type=copy.media_type)
+
+    async def _blocks(self, key: str) -> AsyncIterator[bytes]:
+        async for block in self._desk.storage.read(key):
+            yield block
+
+
+def file_of(view: CaseView, evidence: UUID) -> FileView:
+    """The file of this case; raises NotFound."""
+    for file in view.files:
+        if file.evidence.id == evidence:
+            return file
+    raise NotFound("evidence.unknown", "This case has no such file.")
+
+
+def not_shown(evidence: Evidence) -> NotReady:
+    """Why this file cannot be had now, with its state."""
+    return NotReady(
+        f"evidence.{evidence.verdict.value}", _NOT_SHOWN[evidence.verdict], state=evidence.verdict.value
+    )

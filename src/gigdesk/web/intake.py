@@ -1,0 +1,216 @@
+"""A report on its way in over HTTP: the same for the API and for the page's own form.
+
+1. Who asks is known before a byte of the body is asked for.
+2. As soon as the gig is named it is permitted or refused; until then little is taken.
+3. Files go to the storage while they arrive. Unless a case refers to them, none is left behind.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from starlette.types import Receive, Scope
+
+from gigdesk.access.model import Actor, Role
+from gigdesk.app import Gigdesk
+from gigdesk.cases.fields import Fields, early_errors, gig_id_of, judge, wrong
+from gigdesk.cases.handle import Opened
+from gigdesk.cases.reporting import Standing
+from gigdesk.errors import FieldError, GigdeskError, Malformed, NotAllowed, TooLarge, TooMany, Unavailable
+from gigdesk.evidence.intake import Incoming, ReceivedFiles
+from gigdesk.gigs.model import Side
+from gigdesk.web.bodies import Body, BodyTiming, PendingBudget
+from gigdesk.web.limits import RateLimits
+from gigdesk.web.multipart import Field, FileBegin, FileEnd, FormLimits, FormReader
+
+MAX_KEY = 128
+
+
+@dataclass(slots=True)
+class Call:
+    """One request that carries a report. ``fields`` fills while it is read, also when it is refused."""
+
+    scope: Scope
+    receive: Receive
+    actor: Actor
+    key: str | None = None
+    gig_in_path: str | None = None
+    check_csrf: Callable[[str], bool] | None = None
+    fields: Fields = field(default_factory=Fields)
+    rate_headers: dict[str, str] = field(default_factory=dict)
+    is_whole: bool = False
+
+
+class ReportIntake:
+    """Reads reports from request bodies and opens their cases."""
+
+    def __init__(self, desk: Gigdesk, rates: RateLimits, timing: BodyTiming, pending: PendingBudget) -> None:
+        self._desk = desk
+        self._rates = rates
+        self._timing = timing
+        self._pending = pending
+        self._form = FormLimits(
+            text_bytes=max(desk.limits.description * 4, 8192), parts=desk.limits.files + 40
+        )
+
+    async def take(self, call: Call, content_type: str) -> Opened:
+        """Read the form and open the case; whatever is refused has been read far enough to hear so."""
+        body = Body(call.scope, call.receive, self._timing, self._desk.limits.body_bytes)
+        reading = _Reading(self._desk, self._rates, self._pending, call)
+        try:
+            return await reading.run(body, FormReader(content_type, self._form))
+        except GigdeskError:
+            call.is_whole = await body.drain()
+            raise
+
+
+class _Reading:
+    """The state of one form while it is read."""
+
+    def __init__(self, desk: Gigdesk, rates: RateLimits, pending: PendingBudget, call: Call) -> None:
+        self._desk = desk
+        self._rates = rates
+        self._pending = pending.ticket()
+        self._call = call
+        self._standing: Standing | None = None
+        self._counted = False
+        self._count = 0
+        self._incoming: Incoming | None = None
+        if call.gig_in_path is not None:
+            call.fields.add("gigId", call.gig_in_path)
+
+    async def run(self, body: Body, reader: FormReader) -> Opened:
+        files = self._desk.receiver.files()
+        async with files:
+            with self._pending:
+                while chunk := await body.chunk():
+                    for event in reader.feed(chunk):
+                        await self._take(event, files)
+                reader.close()
+            return await self._submit(files)
+
+    async def _take(self, event: object, files: ReceivedFiles) -> None:
+        if isinstance(event, Field):
+            await self._field(event.name, event.value)
+        elif isinstance(event, FileBegin):
+            self._begin(event, files)
+        elif isinstance(event, FileEnd):
+            if self._incoming:
+                files.end(self._incoming)
+            self._incoming = None
+        elif self._incoming is not None and isinstance(event, bytes | bytearray | memoryview):
+            await self._bytes(event)
+
+    async def _field(self, name: str, value: str) -> None:
+        call = self._call
+        if call.check_csrf is not None:
+            if name != "csrf" or not call.check_csrf(value):
+                raise _forged()
+            call.check_csrf = None
+        if name == "gigId" and call.gig_in_path is not None:
+            return  # the address names the gig; a field cannot name another
+        call.fields.add(name, value)
+        if name == "gigId":
+            await self._permit()
+
+    async def _permit(self) -> None:
+        """Judge the gig as soon as it is named, and count the attempt."""
+        gig_id = gig_id_of(self._call.fields)
+        if gig_id is None or self._standing is not None:
+            return
+        await self._count_rate(gig_id)
+        actor = self._call.actor
+        if Role.INTEGRATION in actor.roles and "reporterId" not in self._call.fields.values:
+            return  # who is reported for may come later; judged when the form has ended
+        reporter = self._call.fields.values.get("reporterId")
+        self._standing = await self._desk.reporting.standing(actor, gig_id, reporter)
+        self._pending.release()
+
+    async def _count_rate(self, gig_id: str) -> None:
+        if self._counted:
+            return
+        call = self._call
+        try:
+            call.rate_headers = self._rates.hit(call.actor.sub, gig_id)
+            self._counted = True
+        except TooMany:
+            if not await self._desk.handler.opened_before(call.actor.sub, self._key()):
+                raise
+
+    def _begin(self, event: FileBegin, files: ReceivedFiles) -> None:
+        if self._call.check_csrf is not None:
+            raise _forged()
+        self._count += 1
+        limit = self._desk.limits.files
+        if self._count > limit:
+            raise TooLarge(
+                "files.too_many", "A report takes %(limit)s files. Send the others later.", limit=limit
+            )
+        if self._standing and self._standing.party:
+            side, most = self._standing.party.side, self._desk.limits.description
+            if errors := list(early_errors(self._call.fields, side, most)):
+                raise wrong(errors)
+        self._incoming = files.begin(event.filename, event.declared_type)
+
+    async def _bytes(self, chunk: bytes | bytearray | memoryview) -> None:
+        if self._standing is None:
+            self._pending.take(len(chunk))
+        if self._incoming and self._incoming.feed(chunk):
+            await self._incoming.flush()
+
+    async def _submit(self, files: ReceivedFiles) -> Opened:
+        call = self._call
+        if call.check_csrf is not None:
+            raise _forged()
+        await self._permit()
+        judged = judge(call.fields, await self._side(), self._desk.limits.description)
+        received = await files.finished()
+        try:
+            opened = await self._desk.reporting.submit(call.actor, call.fields, judged, received, self._key())
+        except Unavailable:
+            files.keep()  # whether it was written is not known: the sweeper will see
+            raise
+        if opened.repeated:
+            if self._counted:
+                gig_id = call.fields.values["gigId"]
+                self._rates.give_back(call.actor.sub, gig_id)
+        else:
+            files.keep()
+        return opened
+
+    async def _side(self) -> Side:
+        """On which side of the gig the reporter stands; without a gig any side will do to say so."""
+        call = self._call
+        gig_id = gig_id_of(call.fields)
+        if gig_id is None:
+            return Side.CLIENT
+        if self._standing is None:
+            reporter = call.fields.values.get("reporterId")
+            if reporter is None:
+                raise wrong([_no_reporter()])
+            self._standing = await self._desk.reporting.standing(call.actor, gig_id, reporter)
+        if self._standing.party is None:
+            raise wrong([_no_reporter()])
+        return self._standing.party.side
+
+    def _key(self) -> str | None:
+        key = self._call.key or self._call.fields.values.get("idempotencyKey") or None
+        if key is not None and not (len(key) <= MAX_KEY and key.isascii() and key.isprintable()):
+            raise Malformed(
+                "idempotency.malformed",
+                "An Idempotency-Key has 1 to %(limit)s printable ASCII characters.",
+                limit=MAX_KEY,
+            )
+        return key
+
+
+def _no_reporter() -> FieldError:
+    return FieldError(
+        "reporterId", "field.missing", "Name the party for whom you report in the field reporterId."
+    )
+
+
+def _forged() -> NotAllowed:
+    return NotAllowed(
+        "csrf.missing",
+        "This form was not sent from our own page. Open the page again and send it from there.",
+    )
