@@ -1,0 +1,135 @@
+"""Who may do what: the whole permission table. Pure.
+
+What somebody is towards a gig or a case is a *standing*; each action names the standings that may do it.
+To those who may not, a gig or a case is the same as one that does not exist.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from gigdesk.access.model import Actor, Role
+from gigdesk.errors import GigdeskError, NotAllowed, NotFound
+
+SENSITIVE_QUEUES = frozenset({"safety"})
+ORDINARY_QUEUES = frozenset({"payments", "general"})
+
+
+class Action(StrEnum):
+    """What somebody wants to do."""
+
+    REPORT = "report"
+    REPORT_FOR_OTHER = "report_for_other"
+    SEE_INTAKE = "see_intake"
+    PUT_GIG = "put_gig"
+    LIST_CASES = "list_cases"
+    SEE_CASE = "see_case"
+    SEE_EVIDENCE = "see_evidence"
+    SEE_ORIGINAL = "see_original"
+    SEE_RECEIPT = "see_receipt"
+
+
+class Standing(StrEnum):
+    """What an actor is towards the thing that is asked about."""
+
+    ANYONE = "anyone"
+    PARTY = "party"
+    REPORTER = "reporter"
+    FOR_PARTY = "for_party"
+    AGENT = "agent"
+    LEAD = "lead"
+    AUDITOR = "auditor"
+    ADMIN = "admin"
+    INTEGRATION = "integration"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What is known of the gig or the case; ``is_party`` speaks of whom the report is made for."""
+
+    gig_exists: bool = False
+    is_party: bool = False
+    is_reporter: bool = False
+    queue: str = ""
+
+
+# An integration reports for a party of the gig. An auditor reads everything and changes nothing.
+_STAFF = frozenset({Standing.AGENT, Standing.LEAD, Standing.AUDITOR, Standing.ADMIN})
+_MAY: dict[Action, frozenset[Standing]] = {
+    Action.REPORT: frozenset({Standing.PARTY}),
+    Action.REPORT_FOR_OTHER: frozenset({Standing.FOR_PARTY}),
+    Action.SEE_INTAKE: frozenset({Standing.PARTY}),
+    Action.PUT_GIG: frozenset({Standing.INTEGRATION, Standing.ADMIN}),
+    Action.LIST_CASES: frozenset({Standing.ANYONE}),
+    Action.SEE_CASE: _STAFF | {Standing.REPORTER},
+    Action.SEE_EVIDENCE: _STAFF | {Standing.REPORTER},
+    Action.SEE_ORIGINAL: _STAFF,
+    Action.SEE_RECEIPT: frozenset({Standing.REPORTER}),
+}
+_CHANGES = frozenset({Action.REPORT, Action.REPORT_FOR_OTHER, Action.PUT_GIG})
+_OF_ROLE = {
+    Role.AGENT: Standing.AGENT,
+    Role.LEAD: Standing.LEAD,
+    Role.AUDITOR: Standing.AUDITOR,
+    Role.ADMIN: Standing.ADMIN,
+    Role.INTEGRATION: Standing.INTEGRATION,
+}
+
+
+def permit(actor: Actor, action: Action, facts: Facts) -> None:
+    """Return if the actor may; else raise NotAllowed, or NotFound where even existence is told to nobody."""
+    if action is Action.REPORT_FOR_OTHER and Role.INTEGRATION not in actor.roles:
+        raise _names_another()
+    if action in _CHANGES and Role.AUDITOR in actor.roles:
+        raise NotAllowed("role.reads_only", "An auditor reads everything and changes nothing.")
+    if not _MAY[action] & _standings(actor, facts):
+        raise _refusal(action)
+
+
+def visible_queues(actor: Actor) -> frozenset[str] | None:
+    """Whose cases staff may list: None is every queue. Without a staff role there is none."""
+    if actor.roles & {Role.LEAD, Role.AUDITOR, Role.ADMIN}:
+        return None
+    return ORDINARY_QUEUES if Role.AGENT in actor.roles else frozenset()
+
+
+def _standings(actor: Actor, facts: Facts) -> set[Standing]:
+    held = {Standing.ANYONE} | {_OF_ROLE[role] for role in actor.roles}
+    if facts.queue in SENSITIVE_QUEUES:
+        held.discard(Standing.AGENT)  # until queues have members, only leads are its specialists
+    if facts.gig_exists and facts.is_party:
+        held |= {Standing.PARTY, Standing.FOR_PARTY}
+    if facts.is_reporter:
+        held.add(Standing.REPORTER)
+    return held
+
+
+def _refusal(action: Action) -> GigdeskError:
+    """One sentence a kind of thing, whatever the reason, so that nobody can probe for what exists."""
+    match action:
+        case Action.REPORT | Action.SEE_INTAKE:
+            return NotAllowed(
+                "gig.not_yours",
+                "You cannot report on this gig. Check its id, and that you are signed in as a person who"
+                " takes part in it.",
+            )
+        case Action.REPORT_FOR_OTHER:
+            return NotAllowed(
+                "reporter.not_a_party",
+                "The person in reporterId takes no part in this gig. Check both ids.",
+            )
+        case Action.PUT_GIG:
+            return NotAllowed("gig.not_writable", "Only an integration or an admin keeps gigs here.")
+        case Action.LIST_CASES | Action.SEE_CASE | Action.SEE_EVIDENCE | Action.SEE_ORIGINAL:
+            return _no_case()
+        case Action.SEE_RECEIPT:
+            return _no_case()
+
+
+def _no_case() -> NotFound:
+    return NotFound("case.unknown", "There is no such report, or it is not yours.")
+
+
+def _names_another() -> NotAllowed:
+    return NotAllowed(
+        "reporter.not_you", "Only an integration may send reporterId. Leave it out: you report as yourself."
+    )

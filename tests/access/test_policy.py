@@ -1,0 +1,98 @@
+"""The permission table, row by row."""
+
+import pytest
+
+from gigdesk.access.model import Actor, Role
+from gigdesk.access.policy import ORDINARY_QUEUES, Action, Facts, permit, visible_queues
+from gigdesk.errors import GigdeskError, NotAllowed, NotFound
+
+
+def actor(*roles: Role) -> Actor:
+    return Actor(sub="somebody", roles=frozenset(roles))
+
+
+PARTY = Facts(gig_exists=True, is_party=True)
+FOREIGN = Facts(gig_exists=True)
+UNKNOWN = Facts()
+OWN_CASE = Facts(is_reporter=True, queue="general")
+OTHERS_CASE = Facts(queue="general")
+SAFETY_CASE = Facts(queue="safety")
+SEEING = (Action.SEE_CASE, Action.SEE_EVIDENCE)
+PERSON = actor()
+AGENT, LEAD, AUDITOR, ADMIN = actor(Role.AGENT), actor(Role.LEAD), actor(Role.AUDITOR), actor(Role.ADMIN)
+INTEGRATION = actor(Role.INTEGRATION)
+
+ALLOWED = [
+    (PERSON, Action.REPORT, PARTY),
+    (AGENT, Action.REPORT, PARTY),
+    (PERSON, Action.SEE_INTAKE, PARTY),
+    (INTEGRATION, Action.REPORT_FOR_OTHER, PARTY),
+    (INTEGRATION, Action.PUT_GIG, UNKNOWN),
+    (ADMIN, Action.PUT_GIG, UNKNOWN),
+    (PERSON, Action.LIST_CASES, UNKNOWN),
+    *((who, action, OTHERS_CASE) for who in (AGENT, LEAD, AUDITOR, ADMIN) for action in SEEING),
+    *((who, action, SAFETY_CASE) for who in (LEAD, AUDITOR, ADMIN) for action in SEEING),
+    *((PERSON, action, OWN_CASE) for action in (*SEEING, Action.SEE_RECEIPT)),
+    (LEAD, Action.SEE_ORIGINAL, SAFETY_CASE),
+]
+REFUSED = [
+    *((who, Action.REPORT, FOREIGN) for who in (PERSON, AGENT, LEAD, ADMIN, INTEGRATION)),
+    *((who, Action.REPORT, UNKNOWN) for who in (PERSON, AGENT, LEAD, ADMIN, INTEGRATION)),
+    (AUDITOR, Action.REPORT, PARTY),
+    (AUDITOR, Action.PUT_GIG, UNKNOWN),
+    (actor(Role.AUDITOR, Role.ADMIN), Action.PUT_GIG, UNKNOWN),
+    *((who, Action.REPORT_FOR_OTHER, PARTY) for who in (PERSON, AGENT, LEAD, ADMIN)),
+    (INTEGRATION, Action.REPORT_FOR_OTHER, FOREIGN),
+    (INTEGRATION, Action.REPORT_FOR_OTHER, UNKNOWN),
+    *((who, Action.PUT_GIG, UNKNOWN) for who in (PERSON, AGENT, LEAD)),
+]
+HIDDEN = [
+    *((PERSON, action, OTHERS_CASE) for action in (*SEEING, Action.SEE_ORIGINAL, Action.SEE_RECEIPT)),
+    *((INTEGRATION, action, OTHERS_CASE) for action in (*SEEING, Action.SEE_ORIGINAL)),
+    *((AGENT, action, SAFETY_CASE) for action in (*SEEING, Action.SEE_ORIGINAL)),
+    (PERSON, Action.SEE_ORIGINAL, OWN_CASE),
+    *((who, Action.SEE_RECEIPT, OTHERS_CASE) for who in (AGENT, LEAD, AUDITOR, ADMIN)),
+]
+
+
+@pytest.mark.parametrize(("who", "action", "facts"), ALLOWED)
+def test_the_table_allows(who: Actor, action: Action, facts: Facts) -> None:
+    permit(who, action, facts)
+
+
+@pytest.mark.parametrize(("who", "action", "facts"), REFUSED)
+def test_the_table_refuses(who: Actor, action: Action, facts: Facts) -> None:
+    with pytest.raises(NotAllowed):
+        permit(who, action, facts)
+
+
+@pytest.mark.parametrize(("who", "action", "facts"), HIDDEN)
+def test_what_may_not_be_seen_does_not_exist(who: Actor, action: Action, facts: Facts) -> None:
+    with pytest.raises(NotFound):
+        permit(who, action, facts)
+
+
+@pytest.mark.abuse(54)
+@pytest.mark.parametrize("action", [Action.REPORT, Action.SEE_INTAKE, Action.REPORT_FOR_OTHER])
+def test_a_foreign_and_an_unknown_gig_are_refused_in_the_same_words(action: Action) -> None:
+    who = INTEGRATION if action is Action.REPORT_FOR_OTHER else PERSON
+
+    assert refusal(who, action, FOREIGN) == refusal(who, action, UNKNOWN)
+
+
+def test_only_an_integration_is_told_about_the_other_person() -> None:
+    for facts in (PARTY, FOREIGN, UNKNOWN):
+        assert refusal(PERSON, Action.REPORT_FOR_OTHER, facts)[0] == "reporter.not_you"
+
+
+def test_an_agent_lists_the_queues_that_are_not_sensitive_and_a_lead_all_of_them() -> None:
+    assert visible_queues(AGENT) == ORDINARY_QUEUES
+    assert "safety" not in ORDINARY_QUEUES
+    assert [visible_queues(who) for who in (LEAD, AUDITOR, ADMIN)] == [None, None, None]
+    assert visible_queues(PERSON) == frozenset()
+
+
+def refusal(who: Actor, action: Action, facts: Facts) -> tuple[str, str]:
+    with pytest.raises(GigdeskError) as caught:
+        permit(who, action, facts)
+    return caught.value.code, str(caught.value)
