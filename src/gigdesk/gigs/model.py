@@ -31,6 +31,20 @@ class Party:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """What the marketplace said of somebody: in a gig, or in claims that were verified.
+
+    ``verified`` says that the address is theirs; an empty field means that nothing was said.
+    """
+
+    user_id: str
+    name: str = ""
+    email: str = ""
+    verified: bool = False
+    locale: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Gig:
     """The job on the marketplace. gigdesk reads it and never owns it."""
 

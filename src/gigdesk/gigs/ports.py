@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from gigdesk.gigs.model import Gig
+from gigdesk.gigs.model import Gig, Person
 
 
 class GigDirectory(Protocol):
@@ -38,4 +38,18 @@ class GigTable(Protocol):
 
     async def list_gigs(self, limit: int) -> Sequence[Gig]:
         """The gigs put last, newest first."""
+        ...
+
+
+class People(Protocol):
+    """What the marketplace said of people, in gigs and in verified claims."""
+
+    async def keep(self, person: Person) -> None:
+        """Keep what is said; an empty field leaves what was known, and an address that is not verified
+        never takes the place of one that is. Durable on return. Raises Unavailable.
+        """
+        ...
+
+    async def get(self, user_ids: Sequence[str]) -> Mapping[str, Person]:
+        """What is known of these people; nobody is missing but who was never spoken of."""
         ...

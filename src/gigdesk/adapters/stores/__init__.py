@@ -1,0 +1,1 @@
+"""Where cases, effects, sessions and gigs are kept."""

@@ -1,0 +1,153 @@
+"""Group commit: appends that arrive while the store is writing go out together.
+
+1. No timer: an idle store writes at once.
+2. At most one append a case is on its way, at most 64 appends or 1 MiB in a batch, 1,024 waiting.
+3. Every caller is answered after its own COMMIT.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
+from uuid import UUID
+
+from gigdesk.adapters.stores.sql.database import Outcome, crowded
+from gigdesk.cases.ports import Append, CappedError, StaleError
+from gigdesk.errors import Unavailable
+
+MAX_APPENDS = 64
+MAX_BYTES = 1 << 20
+MAX_WAITING = 1024
+
+Write = Callable[[Sequence[Append]], Awaitable[Sequence[Outcome]]]
+Standing = Callable[[UUID, int], Awaitable[UUID | None]]
+Waiting = tuple[Append, "asyncio.Future[None]"]
+
+
+class Batcher:
+    """Gathers appends into batches, and tells each caller how its own ended.
+
+    ``write`` writes a batch; ``standing`` is the commit id at a number of a case, or None; ``written`` hears
+    of every batch's size and of the effects that it owes.
+    """
+
+    def __init__(
+        self, write: Write, standing: Standing, written: Callable[[int, int], None], lanes: int = 1
+    ) -> None:
+        self._write = write
+        self._standing = standing
+        self._written = written
+        self._lanes = lanes
+        self._waiting: deque[Waiting] = deque()
+        self._writing: set[UUID] = set()
+        self._pumps: set[asyncio.Task[None]] = set()
+
+    async def append(self, append: Append) -> None:
+        """Return once it is durable; raises StaleError, CappedError, Unavailable."""
+        if len(self._waiting) >= MAX_WAITING:
+            raise crowded()
+        done = asyncio.get_running_loop().create_future()
+        self._waiting.append((append, done))
+        self._start()
+        await done
+
+    async def close(self) -> None:
+        """Wait for what is being written."""
+        while self._pumps:
+            await asyncio.wait(self._pumps)
+
+    def _start(self) -> None:
+        if len(self._pumps) < self._lanes:
+            pump = asyncio.create_task(self._pump())
+            self._pumps.add(pump)
+            pump.add_done_callback(self._pumps.discard)
+
+    async def _pump(self) -> None:
+        while batch := self._take():
+            try:
+                await self._send(batch)
+            finally:
+                self._writing.difference_update(append.commit.case for append, _ in batch)
+
+    def _take(self) -> list[Waiting]:
+        """The next batch; an append whose case is on its way already keeps its place in the queue."""
+        batch: list[Waiting] = []
+        held: list[Waiting] = []
+        size = 0
+        while self._waiting and len(batch) < MAX_APPENDS and size < MAX_BYTES:
+            append, done = waiting = self._waiting.popleft()
+            if done.cancelled():
+                continue
+            weight = weigh(append)
+            if append.commit.case in self._writing:
+                held.append(waiting)
+            elif batch and size + weight > MAX_BYTES:
+                held.append(waiting)
+                break
+            else:
+                self._writing.add(append.commit.case)
+                batch.append(waiting)
+                size += weight
+        self._waiting.extendleft(reversed(held))
+        return batch
+
+    async def _send(self, batch: Sequence[Waiting]) -> None:
+        """Write a batch and answer its callers; one that fails as a whole is tried one by one."""
+        appends = [append for append, _ in batch]
+        try:
+            outcomes = await self._write(appends)
+        except Exception as error:  # noqa: BLE001 - the callers hear of it
+            if len(batch) > 1 and not isinstance(error, Unavailable):
+                for one in batch:
+                    await self._send([one])
+                return
+            outcomes = [error] * len(batch)
+        won = [append for append, outcome in zip(appends, outcomes, strict=True) if outcome is True]
+        self._written(len(won), sum(len(append.effects) for append in won))
+        for place, outcome in enumerate(outcomes):
+            if outcome is True:
+                answer(batch[place][1], None)
+            else:
+                await self._explain(batch, place, outcome)
+
+    async def _explain(self, batch: Sequence[Waiting], place: int, outcome: Outcome) -> None:
+        """Answer one that was not written now: whose commit id stands at the number has won."""
+        append, done = batch[place]
+        if isinstance(outcome, Exception):
+            return answer(done, outcome)
+        try:
+            stands = await self._standing(append.commit.case, append.commit.number)
+        except Exception as error:  # noqa: BLE001 - the caller hears of it
+            return answer(done, error)
+        if stands == append.commit.id:
+            return answer(done, None)
+        if stands is not None or append.cap is None or append.commit.number > 1:
+            return answer(done, StaleError())
+        if rank([a for a, _ in batch], place):
+            # Neighbours in front that lost were counted against it; alone it is judged exactly.
+            return await self._send([batch[place]])
+        return answer(done, CappedError())
+
+
+def answer(done: "asyncio.Future[None]", error: Exception | None) -> None:
+    """Tell the caller, if it still listens."""
+    if done.done():
+        return
+    if error is None:
+        done.set_result(None)
+    else:
+        done.set_exception(error)
+
+
+def weigh(append: Append) -> int:
+    """About how many bytes it writes."""
+    values = sum(len(value.value) + 100 for value in append.sealed)
+    return 500 + len(append.commit.content) + values + 150 * (len(append.objects) + len(append.effects))
+
+
+def rank(appends: Sequence[Append], place: int) -> int:
+    """How many capped cases of the same reporter and gig stand before it in the batch."""
+    own = appends[place].row
+    return sum(
+        other.cap is not None and (other.row.gig_id, other.row.reporter) == (own.gig_id, own.reporter)
+        for other in appends[:place]
+    )

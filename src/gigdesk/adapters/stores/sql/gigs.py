@@ -1,0 +1,136 @@
+"""The gigs table, and what the marketplace said of people."""
+
+from collections.abc import Mapping, Sequence
+
+from gigdesk.adapters.stores.sql.database import Database, Step
+from gigdesk.adapters.stores.sql.index import Parameters
+from gigdesk.adapters.stores.sql.rows import Row, micros, moment
+from gigdesk.gigs.model import Gig, Party, Person, Side
+
+GIG = "g.id, g.title, g.trade, g.place, g.starts_at, g.state"
+PARTY = "p.user_id, p.side, p.name, p.email, p.locale"
+PUT_GIG = """
+INSERT INTO gigs (id, title, trade, place, starts_at, state, put_at)
+VALUES ($1, $2, $3, $4, $5, $6, (SELECT micros())) ON CONFLICT (id) DO UPDATE SET
+    title = excluded.title, trade = excluded.trade, place = excluded.place,
+    starts_at = excluded.starts_at, state = excluded.state, put_at = excluded.put_at
+"""
+PUT_PARTY = """
+INSERT INTO parties (gig_id, place, user_id, side, name, email, locale) VALUES ($1, $2, $3, $4, $5, $6, $7)
+"""
+# What is not said does not unsay what was; an unverified address never takes the place of a verified one.
+KEEP_PERSON = """
+INSERT INTO people (user_id, name, email, verified, locale) VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (user_id) DO UPDATE SET
+    name = CASE WHEN excluded.name = '' THEN people.name ELSE excluded.name END,
+    locale = CASE WHEN excluded.locale = '' THEN people.locale ELSE excluded.locale END,
+    verified = CASE WHEN excluded.email = '' OR excluded.verified < people.verified
+        THEN people.verified ELSE excluded.verified END,
+    email = CASE WHEN excluded.email = '' OR excluded.verified < people.verified
+        THEN people.email ELSE excluded.email END
+"""
+
+
+class SqlGigTable:
+    """GigTable over SQL."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def put_gigs(self, gigs: Sequence[Gig]) -> None:
+        # In one order everywhere, so that two imports at the same moment wait for each other and no more.
+        people = {party.user_id: party for gig in gigs for party in gig.parties}
+        steps = [step for gig in sorted(gigs, key=lambda g: g.id) for step in put_gig(gig)]
+        steps += [keep_person(person_of(people[user_id])) for user_id in sorted(people)]
+        if steps:
+            await self._database.write(*steps)
+
+    async def get_gig(self, gig_id: str) -> Gig | None:
+        rows = await self._database.read(
+            f"SELECT {GIG}, {PARTY} FROM gigs AS g LEFT JOIN parties AS p ON p.gig_id = g.id"  # noqa: S608
+            " WHERE g.id = $1 ORDER BY p.place",
+            gig_id,
+        )
+        return next(iter(to_gigs(rows)), None)
+
+    async def list_gigs(self, limit: int) -> Sequence[Gig]:
+        rows = await self._database.read(
+            f"SELECT {GIG}, {PARTY} FROM (SELECT * FROM gigs ORDER BY put_at DESC, id LIMIT $1) AS g"  # noqa: S608
+            " LEFT JOIN parties AS p ON p.gig_id = g.id ORDER BY g.put_at DESC, g.id, p.place",
+            limit,
+        )
+        return to_gigs(rows)
+
+
+class SqlPeople:
+    """People over SQL."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def keep(self, person: Person) -> None:
+        await self._database.write(keep_person(person))
+
+    async def get(self, user_ids: Sequence[str]) -> Mapping[str, Person]:
+        if not user_ids:
+            return {}
+        parameters = Parameters()
+        rows = await self._database.read(
+            "SELECT user_id, name, email, verified, locale FROM people"  # noqa: S608
+            f" WHERE user_id IN ({parameters.each(list(user_ids))})",
+            *parameters.values,
+        )
+        return {
+            row[0]: Person(user_id=row[0], name=row[1], email=row[2], verified=bool(row[3]), locale=row[4])
+            for row in rows
+        }
+
+
+def put_gig(gig: Gig) -> list[Step]:
+    """What replaces a gig whole."""
+    starts = None if gig.starts_at is None else micros(gig.starts_at)
+    steps: list[Step] = [
+        (PUT_GIG, (gig.id, gig.title, gig.trade, gig.place, starts, gig.state)),
+        ("DELETE FROM parties WHERE gig_id = $1", (gig.id,)),
+    ]
+    steps += [
+        (PUT_PARTY, (gig.id, place, p.user_id, p.side.value, p.name, p.email, p.locale))
+        for place, p in enumerate(gig.parties)
+    ]
+    return steps
+
+
+def keep_person(person: Person) -> Step:
+    """What keeps these facts beside those that were kept before."""
+    values = (person.user_id, person.name, person.email, int(person.verified), person.locale)
+    return KEEP_PERSON, values
+
+
+def person_of(party: Party) -> Person:
+    """A party's facts; an address that the marketplace gave counts as verified."""
+    return Person(
+        user_id=party.user_id, name=party.name, email=party.email, verified=True, locale=party.locale
+    )
+
+
+def to_gigs(rows: Sequence[Row]) -> Sequence[Gig]:
+    """Gigs from rows of ``GIG`` and ``PARTY``, one a party, in order."""
+    parties: dict[str, list[Party]] = {}
+    facts: dict[str, Row] = {}
+    for row in rows:
+        facts[row[0]] = row
+        known = parties.setdefault(row[0], [])
+        if row[6] is not None:
+            known.append(Party(user_id=row[6], side=Side(row[7]), name=row[8], email=row[9], locale=row[10]))
+    return tuple(
+        Gig(
+            id=own,
+            title=row[1],
+            trade=row[2],
+            place=row[3],
+            starts_at=None if row[4] is None else moment(row[4]),
+            state=row[5],
+            parties=tuple(parties[own]),
+        )
+        for own, row in facts.items()
+    )

@@ -1,0 +1,82 @@
+"""Finding cases without reading their history, in pages read from an index."""
+
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from gigdesk.adapters.stores.sql.database import Database, Value
+from gigdesk.adapters.stores.sql.rows import CASE, SEALED, micros, to_case, to_sealed
+from gigdesk.cases.ports import CaseQuery, CaseRow, SealedValue
+from gigdesk.paging import Page, Place
+
+
+class Parameters:
+    """Collects values and names their places: ``$1``, ``$2``, …"""
+
+    def __init__(self) -> None:
+        self.values: list[Value] = []
+
+    def add(self, value: Value) -> str:
+        """The place of one value."""
+        self.values.append(value)
+        return f"${len(self.values)}"
+
+    def each(self, values: Sequence[Value]) -> str:
+        """The places of several, with commas."""
+        return ", ".join(self.add(value) for value in values)
+
+
+class SqlCaseIndex:
+    """CaseIndex over SQL."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def list_cases(self, query: CaseQuery, after: Place | None, limit: int) -> Page[CaseRow]:
+        if query.queues == frozenset() or query.statuses == frozenset():
+            return Page(items=(), next=None)
+        parameters = Parameters()
+        where = " AND ".join(conditions(query, after, parameters)) or "1 = 1"
+        rows = await self._database.read(
+            f"SELECT {CASE} FROM cases WHERE {where}"  # noqa: S608 - values are parameters
+            f" ORDER BY opened_at DESC, id DESC LIMIT {parameters.add(limit + 1)}",
+            *parameters.values,
+        )
+        items = tuple(to_case(row) for row in rows[:limit])
+        more = len(rows) > limit
+        return Page(items=items, next=Place(at=items[-1].opened_at, id=items[-1].id) if more else None)
+
+    async def get_row(self, case: UUID) -> CaseRow | None:
+        rows = await self._database.read(f"SELECT {CASE} FROM cases WHERE id = $1", case)  # noqa: S608
+        return to_case(rows[0]) if rows else None
+
+    async def sealed(
+        self, cases: Sequence[UUID], items: Sequence[str] | None = None
+    ) -> Mapping[UUID, Mapping[str, SealedValue]]:
+        found: dict[UUID, dict[str, SealedValue]] = {case: {} for case in cases}
+        if not cases or items == []:
+            return found
+        parameters = Parameters()
+        where = f"case_id IN ({parameters.each(list(found))})"
+        if items is not None:
+            where += f" AND item IN ({parameters.each(items)})"
+        rows = await self._database.read(
+            f"SELECT {SEALED} FROM sealed WHERE {where}",  # noqa: S608
+            *parameters.values,
+        )
+        for case, value in map(to_sealed, rows):
+            found[case][value.item] = value
+        return found
+
+    async def knows_object(self, key: str) -> bool:
+        return bool(await self._database.read("SELECT 1 FROM objects WHERE key = $1", key))
+
+
+def conditions(query: CaseQuery, after: Place | None, parameters: Parameters) -> list[str]:
+    """What a row must meet: everything that the query names, and standing after ``after``."""
+    equal = {"reporter": query.reporter, "issue_type": query.issue_type, "gig_id": query.gig_id}
+    found = [f"{name} = {parameters.add(value)}" for name, value in equal.items() if value is not None]
+    within = {"queue": query.queues, "status": query.statuses}
+    found += [f"{name} IN ({parameters.each(sorted(v))})" for name, v in within.items() if v is not None]
+    if after is not None:
+        found.append(f"(opened_at, id) < ({parameters.add(micros(after.at))}, {parameters.add(after.id)})")
+    return found

@@ -1,0 +1,61 @@
+"""The log of every case: appended in groups, read back as the bytes that were written."""
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from uuid import UUID
+
+from gigdesk.adapters.stores.sql.batching import Batcher
+from gigdesk.adapters.stores.sql.database import Database, Value
+from gigdesk.adapters.stores.sql.rows import COMMIT, to_commit, to_uuid
+from gigdesk.cases.ports import Append, Commit
+
+PAGE = 500
+
+
+class SqlCaseLog:
+    """CaseLog over SQL. ``observe`` hears of each batch: how many appends it wrote."""
+
+    def __init__(self, database: Database, observe: Callable[[int], None], lanes: int = 1) -> None:
+        self._database = database
+        self._observe = observe
+        self._batcher = Batcher(database.append, self._standing, self._written, lanes)
+
+    async def load(self, case: UUID) -> Sequence[Commit]:
+        rows = await self._database.read(
+            f"SELECT {COMMIT} FROM commits WHERE case_id = $1 ORDER BY number",  # noqa: S608
+            case,
+        )
+        return tuple(to_commit(row) for row in rows)
+
+    async def append(self, append: Append) -> None:
+        if append.row.id != append.commit.case or append.row.version != append.commit.number:
+            raise ValueError("the summary must be that of the commit's case and number")
+        await self._batcher.append(append)
+
+    async def all_cases(self, after: UUID | None = None) -> AsyncIterator[UUID]:
+        while True:
+            values: tuple[Value, ...] = (PAGE,) if after is None else (PAGE, after)
+            beyond = "" if after is None else "AND case_id > $2"
+            rows = await self._database.read(
+                f"SELECT case_id FROM commits WHERE number = 1 {beyond} ORDER BY case_id LIMIT $1",  # noqa: S608
+                *values,
+            )
+            for row in rows:
+                after = to_uuid(row[0])
+                yield after
+            if len(rows) < PAGE:
+                return
+
+    async def close(self) -> None:
+        """Wait for what is being written."""
+        await self._batcher.close()
+
+    async def _standing(self, case: UUID, number: int) -> UUID | None:
+        rows = await self._database.read(
+            "SELECT id FROM commits WHERE case_id = $1 AND number = $2", case, number
+        )
+        return to_uuid(rows[0][0]) if rows else None
+
+    def _written(self, appends: int, effects: int) -> None:
+        self._observe(appends)
+        if effects:
+            self._database.owes()

@@ -1,0 +1,33 @@
+"""The schema, step by step: Alembic writes the SQL, the store's own connection runs it.
+
+Only the version is looked at when a server starts; Alembic and SQLAlchemy are imported when a step is due.
+"""
+
+from pathlib import Path
+
+HEAD = "0001"
+
+
+def script_between(dialect: str, version: str | None) -> str:
+    """The SQL that brings a database from ``version`` (None: empty) to ``HEAD``."""
+    from io import StringIO
+
+    from alembic.config import Config
+    from alembic.runtime.environment import EnvironmentContext
+    from alembic.script import ScriptDirectory
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent))
+    scripts = ScriptDirectory.from_config(config)
+    output = StringIO()
+    with EnvironmentContext(
+        config,
+        scripts,
+        fn=lambda revision, _: scripts._upgrade_revs(HEAD, revision),
+        as_sql=True,
+        starting_rev=version,
+        destination_rev=HEAD,
+    ) as environment:
+        environment.configure(dialect_name=dialect, output_buffer=output, transactional_ddl=False)
+        environment.run_migrations()
+    return output.getvalue()

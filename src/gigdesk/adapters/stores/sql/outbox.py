@@ -1,0 +1,119 @@
+"""Effects that are owed, claimed under a lease by the database's clock.
+
+1. ``ready_at`` is when an effect may be claimed: its due time, then the end of the lease, then the end of a
+   delay. ``due`` is when it was owed first.
+2. A commit, the next ready time, or five seconds wake a sleeper, whichever comes first.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import timedelta
+from uuid import UUID
+
+from gigdesk.adapters.stores.sql.database import Database
+from gigdesk.adapters.stores.sql.rows import EFFECT, moment, span, to_effect, to_uuid
+from gigdesk.cases.ports import ClaimedEffect, OutboxState, ParkedEffect
+
+LONGEST_SLEEP = timedelta(seconds=5)
+NOW = "(SELECT micros())"
+CLAIM = f"""
+WITH ready AS MATERIALIZED (
+    SELECT id FROM effects WHERE parked_at IS NULL AND ready_at <= {NOW}
+    ORDER BY ready_at, id LIMIT $1 {{lock}}
+)
+UPDATE effects SET ready_at = {NOW} + $2, attempts = attempts + 1
+FROM ready WHERE effects.id = ready.id
+RETURNING effects.id, kind, body, due, case_id, attempts, created_at
+"""  # noqa: S608
+STATE = f"""
+SELECT count(CASE WHEN parked_at IS NULL AND due <= {NOW} THEN 1 END),
+       count(CASE WHEN parked_at IS NULL AND due > {NOW} THEN 1 END),
+       count(parked_at),
+       {NOW} - min(CASE WHEN parked_at IS NULL AND due <= {NOW} THEN due END)
+FROM effects
+"""  # noqa: S608
+UNTIL_READY = f"SELECT min(ready_at) - {NOW} FROM effects WHERE parked_at IS NULL"  # noqa: S608
+POSTPONE = f"UPDATE effects SET ready_at = {NOW} + $2, reason = $3 WHERE id = $1 AND parked_at IS NULL"  # noqa: S608
+PARK = f"UPDATE effects SET parked_at = {NOW}, reason = $2 WHERE id = $1 AND parked_at IS NULL"  # noqa: S608
+RETRY = f"""
+UPDATE effects SET parked_at = NULL, ready_at = {NOW}, attempts = 0
+WHERE id = $1 AND parked_at IS NOT NULL RETURNING id
+"""  # noqa: S608
+PARKED = f"""
+SELECT {EFFECT}, case_id, attempts, reason FROM effects
+WHERE parked_at IS NOT NULL ORDER BY parked_at, id LIMIT $1
+"""  # noqa: S608
+
+
+class SqlOutbox:
+    """Outbox over SQL."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._claim = CLAIM.format(lock=database.lock_rows)
+        self._sleepers: set[asyncio.Future[None]] = set()
+        self._woken = False
+        database.on_wake(self._wake)
+
+    async def claim(self, limit: int, lease: timedelta) -> Sequence[ClaimedEffect]:
+        [rows] = await self._database.write((self._claim, (limit, span(lease))))
+        claimed = (
+            ClaimedEffect(
+                effect=to_effect(row[:4]), case=to_uuid(row[4]), attempts=row[5], created_at=moment(row[6])
+            )
+            for row in rows
+        )
+        return sorted(claimed, key=lambda found: (found.effect.due, found.effect.id))
+
+    async def settle(self, effect: UUID) -> None:
+        await self._database.write(("DELETE FROM effects WHERE id = $1", (effect,)))
+
+    async def postpone(self, effect: UUID, delay: timedelta, reason: str) -> None:
+        await self._database.write((POSTPONE, (effect, span(delay), reason)))
+        self._wake()
+
+    async def park(self, effect: UUID, reason: str) -> None:
+        await self._database.write((PARK, (effect, reason)))
+
+    async def wait(self, at_most: timedelta) -> None:
+        if self._woken:
+            self._woken = False
+            return
+        sleeper = asyncio.get_running_loop().create_future()
+        self._sleepers.add(sleeper)
+        try:
+            longest = min(at_most, LONGEST_SLEEP, await self._until_ready())
+            await asyncio.wait([sleeper], timeout=longest.total_seconds())
+        finally:
+            self._sleepers.discard(sleeper)
+
+    async def state(self) -> OutboxState:
+        [(due, later, parked, oldest)] = await self._database.read(STATE)
+        return OutboxState(
+            due=due, later=later, parked=parked, oldest=timedelta(microseconds=max(oldest or 0, 0))
+        )
+
+    async def parked(self, limit: int) -> Sequence[ParkedEffect]:
+        rows = await self._database.read(PARKED, limit)
+        return tuple(
+            ParkedEffect(effect=to_effect(row[:4]), case=to_uuid(row[4]), attempts=row[5], reason=row[6])
+            for row in rows
+        )
+
+    async def retry(self, effect: UUID) -> bool:
+        [rows] = await self._database.write((RETRY, (effect,)))
+        if rows:
+            self._database.owes()
+        return bool(rows)
+
+    async def _until_ready(self) -> timedelta:
+        """How long until the next effect may be claimed."""
+        [(ready,)] = await self._database.read(UNTIL_READY)
+        return LONGEST_SLEEP if ready is None else timedelta(microseconds=max(ready, 0))
+
+    def _wake(self) -> None:
+        """Wake every sleeper; where nobody sleeps, the next one does not fall asleep."""
+        self._woken = not self._sleepers
+        for sleeper in self._sleepers:
+            if not sleeper.done():
+                sleeper.set_result(None)

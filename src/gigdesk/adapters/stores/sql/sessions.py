@@ -1,0 +1,105 @@
+"""Sessions, single-use tokens, and the keys that all processes share."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+
+from gigdesk.access.model import Actor, Role
+from gigdesk.access.ports import Session
+from gigdesk.adapters.stores.sql.database import Database
+from gigdesk.adapters.stores.sql.rows import Row, micros, moment
+
+
+USE_TOKEN = "INSERT INTO used_tokens (id, session_id, expires_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING"
+OPEN = """
+INSERT INTO sessions (id, actor, created_at, seen_at)
+SELECT session_id, CAST($3 AS text), CAST($4 AS bigint), CAST($5 AS bigint)
+FROM used_tokens WHERE id = $1 AND session_id = $2 ON CONFLICT DO NOTHING
+"""
+USED_BY = "SELECT 1 FROM used_tokens WHERE id = $1 AND session_id = $2"
+KEEP_KEY = """
+INSERT INTO keys (id, purpose, sealed, created_at) VALUES ($1, $2, $3, (SELECT micros())) ON CONFLICT DO NOTHING
+"""
+
+
+class SqlSessions:
+    """Sessions over SQL."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def open_session(self, session: Session, token_id: str, token_expires: datetime) -> bool:
+        # The mark names its session, so that the same call repeated after a lost answer is no second use.
+        kept = write_actor(session.actor), micros(session.created_at), micros(session.seen_at)
+        *_, mine = await self._database.write(
+            (USE_TOKEN, (token_id, session.id, micros(token_expires))),
+            (OPEN, (token_id, session.id, *kept)),
+            (USED_BY, (token_id, session.id)),
+        )
+        return bool(mine)
+
+    async def get_session(self, session_id: bytes) -> Session | None:
+        rows = await self._database.read(
+            "SELECT id, actor, created_at, seen_at FROM sessions WHERE id = $1", session_id
+        )
+        return to_session(rows[0]) if rows else None
+
+    async def touch_session(self, session_id: bytes, seen_at: datetime) -> None:
+        await self._database.write(
+            ("UPDATE sessions SET seen_at = $2 WHERE id = $1 AND seen_at < $2", (session_id, micros(seen_at)))
+        )
+
+    async def end_session(self, session_id: bytes) -> None:
+        await self._database.write(("DELETE FROM sessions WHERE id = $1", (session_id,)))
+
+    async def forget_expired(self, seen_before: datetime, created_before: datetime, now: datetime) -> None:
+        await self._database.write(
+            (
+                "DELETE FROM sessions WHERE seen_at < $1 OR created_at < $2",
+                (micros(seen_before), micros(created_before)),
+            ),
+            ("DELETE FROM used_tokens WHERE expires_at < $1", (micros(now),)),
+        )
+
+
+def write_actor(actor: Actor) -> str:
+    """The actor as JSON; the claims of a token are not kept."""
+    document = {
+        "sub": actor.sub,
+        "issuer": actor.issuer,
+        "name": actor.name,
+        "email": actor.email,
+        "email_verified": actor.email_verified,
+        "locale": actor.locale,
+        "roles": sorted(actor.roles),
+    }
+    return json.dumps(document)
+
+
+def to_session(row: Row) -> Session:
+    """The session that was kept; a role that this version does not know gives no rights."""
+    own, actor, created_at, seen_at = row
+    document = json.loads(actor)
+    known = frozenset(Role(role) for role in document.pop("roles") if role in set(Role))
+    return Session(
+        id=bytes(own),
+        actor=Actor(**document, roles=known),
+        created_at=moment(created_at),
+        seen_at=moment(seen_at),
+    )
+
+
+class SqlKeyRing:
+    """KeyRing over SQL."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def keep_key(self, kid: str, purpose: str, sealed: bytes) -> None:
+        await self._database.write((KEEP_KEY, (kid, purpose, sealed)))
+
+    async def keys(self, purpose: str) -> Mapping[str, bytes]:
+        rows = await self._database.read(
+            "SELECT id, sealed FROM keys WHERE purpose = $1 ORDER BY created_at, id", purpose
+        )
+        return {kid: bytes(sealed) for kid, sealed in rows}
