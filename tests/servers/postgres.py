@@ -14,6 +14,7 @@ import tempfile
 from collections.abc import Awaitable, Callable, Iterator
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 from servers import Missing, free_port
 
@@ -80,6 +81,22 @@ class Cluster:
                 await connection.close()
 
         in_own_loop(run)
+
+    def fetch(self, statement: str, database: str) -> list[tuple[Any, ...]]:
+        """The rows of one query."""
+        found: list[tuple[Any, ...]] = []
+
+        async def run() -> None:
+            import asyncpg
+
+            connection = await asyncpg.connect(self.url(database))
+            try:
+                found.extend(tuple(row) for row in await connection.fetch(statement))
+            finally:
+                await connection.close()
+
+        in_own_loop(run)
+        return found
 
     def database(self, template: str = "template0") -> str:
         """The URL of a database that nobody has used."""
