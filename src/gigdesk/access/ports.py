@@ -24,6 +24,17 @@ class TokenVerifier(Protocol):
         ...
 
 
+class CookieVerifier(Protocol):
+    """Reads the session cookie that the marketplace itself sets."""
+
+    def verify(self, cookies: Mapping[str, str]) -> Mapping[str, object] | None:
+        """The claims of the marketplace's session, or None where no such cookie was sent.
+
+        Raises NotSignedIn for a cookie that is expired, forged, or larger than 16 KiB.
+        """
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
     """A person who is signed in by cookie. ``id`` is the SHA-256 of the cookie's secret."""
