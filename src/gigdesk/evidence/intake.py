@@ -14,13 +14,12 @@ import structlog
 
 from gigdesk import ids
 from gigdesk.errors import FieldError, Invalid, NotAccepted, TooLarge, Unavailable
-from gigdesk.evidence.filetype import recognise
+from gigdesk.evidence.filetype import HEAD_BYTES, recognise
 from gigdesk.evidence.model import Limits, MediaType, ReceivedFile
 from gigdesk.evidence.names import display_name
 from gigdesk.evidence.ports import Chunk, ObjectStorage
 
 BLOCK = 1 << 20
-HEAD_BYTES = 4096
 _log = structlog.get_logger()
 
 

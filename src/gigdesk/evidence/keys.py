@@ -12,6 +12,11 @@ def checked(key: str) -> str:
     Two hex digits, a slash, then 8 to 125 of ``[0-9A-Za-z._-]`` that begin with a letter or digit: what is
     derived from a key (``…-preview.webp``) has that shape too, and no path can leave its folder by it.
     """
-    if not _KEY.fullmatch(key):
+    if not fits(key):
         raise ValueError("not an object key: it must look like one of ids.object_key")
     return key
+
+
+def fits(key: str) -> bool:
+    """Whether this is an object's key; other names in a shared bucket or folder are none of ours."""
+    return _KEY.fullmatch(key) is not None

@@ -17,15 +17,14 @@ from threading import Lock
 from typing import TypeVar
 
 from gigdesk import ids
-from gigdesk.errors import NotFound, Unavailable
-from gigdesk.evidence import keys
+from gigdesk.errors import Unavailable
+from gigdesk.evidence import keys, trouble
 from gigdesk.evidence.ports import Chunk, Observe, StoredObject
 
 T = TypeVar("T")
 
 BLOCK = 1 << 20
 THREADS = 8
-RETRY_AFTER = 30
 INCOMING = ".incoming"
 _LEFTOVER = re.compile(r"\.incoming/[0-9a-f]{32}", re.ASCII)
 _SHARD = re.compile(r"[0-9a-f]{2}", re.ASCII)
@@ -84,11 +83,7 @@ class FileStorage:
         try:
             await writer.finish([token])
             if b"".join([block async for block in self.read(key)]) != token:
-                raise Unavailable(
-                    "storage.unavailable",
-                    "Files cannot be stored right now: what was written did not read back the same.",
-                    retry_after=RETRY_AFTER,
-                )
+                raise trouble.away("what was written did not read back the same")
         finally:
             await writer.discard()
 
@@ -221,7 +216,7 @@ def _read_block(path: Path, start: int, stop: int | None) -> tuple[bytes, int]:
     try:
         fd = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
     except FileNotFoundError:
-        raise NotFound("storage.no_object", "This file is no longer kept.") from None
+        raise trouble.gone() from None
     try:
         length = BLOCK if stop is None else min(BLOCK, stop - start)
         return os.pread(fd, length, start), os.fstat(fd).st_size
@@ -261,25 +256,13 @@ def _listed(folder: Path, moment: datetime) -> list[StoredObject]:
             except FileNotFoundError:
                 continue
             modified = datetime.fromtimestamp(stat.st_mtime, UTC)
-            if modified < moment and entry.is_file(follow_symlinks=False):
-                found.append(
-                    StoredObject(key=f"{folder.name}/{entry.name}", size=stat.st_size, modified_at=modified)
-                )
+            key = f"{folder.name}/{entry.name}"
+            ours = keys.fits(key) or _LEFTOVER.fullmatch(key)
+            if ours and modified < moment and entry.is_file(follow_symlinks=False):
+                found.append(StoredObject(key=key, size=stat.st_size, modified_at=modified))
     return found
 
 
 def _unavailable(error: OSError) -> Unavailable:
     reason = os.strerror(error.errno) if error.errno else type(error).__name__
-    if error.errno in _FULL:
-        return Unavailable(
-            "storage.full",
-            "Files cannot be stored right now: the storage is full. Nothing was kept; try again later.",
-            retry_after=RETRY_AFTER,
-            reason=reason,
-        )
-    return Unavailable(
-        "storage.unavailable",
-        "Files cannot be stored or read right now. Nothing was kept; try again in a minute.",
-        retry_after=RETRY_AFTER,
-        reason=reason,
-    )
+    return trouble.full(reason) if error.errno in _FULL else trouble.away(reason)
