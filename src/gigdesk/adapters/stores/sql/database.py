@@ -55,6 +55,10 @@ class Database(Protocol):
         """Call ``wake`` on the event loop when any process may have written an effect that is due."""
         ...
 
+    def watch(self) -> None:
+        """Somebody will sleep on effects: begin to hear of those that other processes write."""
+        ...
+
     def owes(self) -> None:
         """Effects were written: see that every process that sleeps on them is woken."""
         ...

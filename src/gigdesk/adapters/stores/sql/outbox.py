@@ -76,6 +76,7 @@ class SqlOutbox:
         await self._database.write((PARK, (effect, reason)))
 
     async def wait(self, at_most: timedelta) -> None:
+        self._database.watch()
         if self._woken:
             self._woken = False
             return

@@ -9,8 +9,7 @@ from gigdesk.access.ports import Session
 from gigdesk.adapters.stores.sql.database import Database
 from gigdesk.adapters.stores.sql.rows import Row, micros, moment
 
-
-USE_TOKEN = "INSERT INTO used_tokens (id, session_id, expires_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING"
+MARK_USED = "INSERT INTO used_tokens (id, session_id, expires_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING"
 OPEN = """
 INSERT INTO sessions (id, actor, created_at, seen_at)
 SELECT session_id, CAST($3 AS text), CAST($4 AS bigint), CAST($5 AS bigint)
@@ -32,7 +31,7 @@ class SqlSessions:
         # The mark names its session, so that the same call repeated after a lost answer is no second use.
         kept = write_actor(session.actor), micros(session.created_at), micros(session.seen_at)
         *_, mine = await self._database.write(
-            (USE_TOKEN, (token_id, session.id, micros(token_expires))),
+            (MARK_USED, (token_id, session.id, micros(token_expires))),
             (OPEN, (token_id, session.id, *kept)),
             (USED_BY, (token_id, session.id)),
         )

@@ -102,6 +102,9 @@ class SqliteDatabase:
     def on_wake(self, wake: Callable[[], None]) -> None:
         self._wake = wake
 
+    def watch(self) -> None:
+        """Nothing to do: only this process writes."""
+
     def owes(self) -> None:
         self._wake()
 
