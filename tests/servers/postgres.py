@@ -34,11 +34,12 @@ START_SECONDS = 60
 class Cluster:
     """A running cluster; ``database()`` makes a fresh one, ``crash()`` and ``start()`` are for hard tests."""
 
-    def __init__(self, folder: Path, binaries: Path, account: str | None) -> None:
+    def __init__(self, folder: Path, binaries: Path, account: str | None, options: dict[str, str]) -> None:
         self.folder = folder
         self.port = free_port()
         self._binaries = binaries
         self._account = account
+        self._options = {**OPTIONS, **options}
         self._numbers = count(1)
         self._templates: set[str] = set()
 
@@ -51,7 +52,7 @@ class Cluster:
 
     def create(self) -> None:
         """Lay the cluster out and start it."""
-        options = {**OPTIONS, "port": str(self.port), "unix_socket_directories": str(self.folder)}
+        options = {**self._options, "port": str(self.port), "unix_socket_directories": str(self.folder)}
         self._run("initdb", "-D", "data", "-U", "gigdesk", "-A", "trust", "-EUTF8", "--locale=C", "--no-sync")
         with (self.folder / "data" / "postgresql.auto.conf").open("a") as file:
             file.writelines(f"{name} = '{value}'\n" for name, value in options.items())
@@ -139,8 +140,8 @@ def in_own_loop(work: Callable[[], Awaitable[None]]) -> None:
         thread.submit(lambda: asyncio.run(run())).result()
 
 
-def running() -> Iterator[Cluster]:
-    """A cluster until the generator is closed. Raises Missing where no PostgreSQL can be run."""
+def running(**options: str) -> Iterator[Cluster]:
+    """A cluster, with these options of postgresql.conf, until the generator is closed. Raises Missing."""
     account = next((name for name in ACCOUNTS if known(name)), None) if os.geteuid() == 0 else None
     if os.geteuid() == 0 and account is None:
         raise Missing("PostgreSQL does not run as root and there is no account postgres or nobody")
@@ -148,11 +149,13 @@ def running() -> Iterator[Cluster]:
     folder = Path(tempfile.mkdtemp(prefix="gigdesk-pg-"))
     if account:
         shutil.chown(folder, account)
-    cluster = Cluster(folder, binaries, account)
+    cluster = Cluster(folder, binaries, account, options)
     try:
         cluster.create()
-        yield cluster
-        cluster.stop()
+        try:
+            yield cluster
+        finally:
+            cluster.stop()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

@@ -1,0 +1,55 @@
+"""CPU time and memory of a server's whole process tree, from /proc."""
+
+import os
+import re
+from contextlib import suppress
+from pathlib import Path
+
+TICK = os.sysconf("SC_CLK_TCK")
+
+
+def members(root: int) -> list[int]:
+    """The process and its descendants."""
+    found, open_ends = [], [root]
+    while open_ends:
+        pid = open_ends.pop()
+        found.append(pid)
+        for tasks in Path(f"/proc/{pid}/task").glob("*/children"):
+            with suppress(OSError):
+                open_ends += map(int, tasks.read_text().split())
+    return found
+
+
+def cpu_seconds(root: int) -> float:
+    """User and system time of the living members."""
+    ticks = 0
+    for pid in members(root):
+        with suppress(OSError):
+            after_name = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+            ticks += int(after_name[11]) + int(after_name[12])
+    return ticks / TICK
+
+
+def resident_mb(root: int) -> float:
+    """Resident memory now; pages that processes share are counted in each of them."""
+    return _sum(root, "VmRSS")
+
+
+def peak_mb(root: int) -> float:
+    """The sum of each member's peak since ``forget_peak``: an upper bound, alike for every server."""
+    return _sum(root, "VmHWM")
+
+
+def forget_peak(root: int) -> None:
+    for pid in members(root):
+        with suppress(OSError):
+            Path(f"/proc/{pid}/clear_refs").write_text("5")
+
+
+def _sum(root: int, name: str) -> float:
+    total = 0
+    for pid in members(root):
+        with suppress(OSError):
+            if found := re.search(rf"{name}:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text()):
+                total += int(found[1])
+    return total / 1024
