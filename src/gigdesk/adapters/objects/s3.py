@@ -38,7 +38,7 @@ PART = 5 << 20
 SENDERS = 4
 THREADS = 4
 CONNECT = timedelta(seconds=2)
-REQUEST = timedelta(seconds=15)
+REQUEST = timedelta(seconds=10)
 RETRIES = 2
 RETRYING = timedelta(seconds=4)
 _FULL = {"XMinioStorageFull", "QuotaExceeded", "InsufficientCapacity"}
@@ -60,15 +60,15 @@ class S3Storage:
         if parts.scheme not in {"s3", "gs"} or not parts.netloc or parts.query or parts.fragment:
             raise ValueError("an object storage is s3://bucket/prefix or gs://bucket/prefix")
         try:
-            from obstore.store import ClientConfig, GCSStore, RetryConfig, S3Store
+            from obstore.store import GCSStore, S3Store
         except ImportError:
             raise ImportError(f"{parts.scheme}:// needs obstore: pip install 'gigdesk[s3]'") from None
         return cls(
             {"s3": S3Store, "gs": GCSStore}[parts.scheme](
                 parts.netloc,
                 prefix=parts.path.strip("/") or None,
-                client_options=ClientConfig(allow_http=True, connect_timeout=CONNECT, timeout=REQUEST),
-                retry_config=RetryConfig(max_retries=RETRIES, retry_timeout=RETRYING),
+                client_options={"allow_http": True, "connect_timeout": CONNECT, "timeout": REQUEST},
+                retry_config={"max_retries": RETRIES, "retry_timeout": RETRYING},
             )
         )
 
@@ -253,7 +253,10 @@ class _Discarded(Exception):  # noqa: N818 - it tells obstore to abort
 
 
 async def _next(pages: AsyncIterator[Sequence["ObjectMeta"]]) -> Sequence["ObjectMeta"]:
-    return await anext(pages, ())
+    try:
+        return await pages.__anext__()  # obstore's stream breaks in anext() with a default
+    except StopAsyncIteration:
+        return ()
 
 
 def _unavailable(error: Exception) -> Unavailable:
