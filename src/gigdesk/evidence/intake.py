@@ -26,14 +26,15 @@ _log = structlog.get_logger()
 class Incoming:
     """One file on its way in: ``feed``, ``flush`` when told to, at the end ``finish`` or ``discard``."""
 
-    def __init__(self, storage: ObjectStorage, limits: Limits, name: str, block: int = BLOCK) -> None:
+    def __init__(self, storage: ObjectStorage, limits: Limits, name: str, block: Callable[[], int]) -> None:
         self._id = ids.uuid7()
         self._key = ids.object_key()
         self._hash = hashlib.sha256()
         self._writer = storage.create(self._key, self._hash.update)
         self._limits = limits
         self._raw_name = name
-        self._full = block
+        self._block_bytes = block
+        self._full = block()
         self._media_type: MediaType | None = None
         self._limit = HEAD_BYTES
         self._size = 0
@@ -95,6 +96,7 @@ class Incoming:
 
     def _taken(self) -> list[Chunk]:
         block, self._block = self._block, bytearray()
+        self._full = self._block_bytes()
         return [block] if block else []
 
     async def _written(self) -> None:
@@ -189,18 +191,22 @@ class ReceivedFiles:
 
 
 class Receiver:
-    """Takes files in, for all uploads of a process."""
+    """Takes files in, for all uploads of a process.
+
+    ``block_bytes`` says before each block how large it may be now; a file holds one while it is filled and
+    one while it is written.
+    """
 
     def __init__(
-        self, storage: ObjectStorage, limits: Limits, block: Callable[[], int] | None = None
+        self, storage: ObjectStorage, limits: Limits, block_bytes: Callable[[], int] = lambda: BLOCK
     ) -> None:
         self._storage = storage
         self._limits = limits
-        self._block = block
+        self._block_bytes = block_bytes
 
     def begin(self, name: str, declared_type: str = "") -> Incoming:
-        """One file; whoever begins it must finish or discard it."""
-        return Incoming(self._storage, self._limits, name, self._block() if self._block else BLOCK)
+        """One file; whoever begins it must finish or discard it. The declared type is not believed."""
+        return Incoming(self._storage, self._limits, name, self._block_bytes)
 
     def files(self) -> ReceivedFiles:
         """The files of one upload, none of which is left behind unless they are kept."""
