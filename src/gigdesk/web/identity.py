@@ -149,6 +149,10 @@ class Identity:
         """The token that forms of this session carry in the field ``csrf``; empty for a Bearer token."""
         return self._token(asked.binding) if asked.binding else ""
 
+    def is_csrf(self, given: str, asked: Asked) -> bool:
+        """Whether that is the CSRF token of this session, found in constant time."""
+        return bool(asked.binding) and self._is_token(given, asked.binding)
+
     async def _by_cookie(self, headers: Mapping[bytes, bytes]) -> Asked | None:
         cookies = _cookies(headers)
         own = cookies.get(self.site.cookie)
