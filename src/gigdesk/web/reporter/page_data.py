@@ -1,0 +1,113 @@
+"""What the form's script must know, as one JSON document inside the page."""
+
+from collections.abc import Callable
+
+from gigdesk.cases.intake import Intake, IntakeType
+from gigdesk.cases.issue_types import DetailField
+from gigdesk.evidence.model import Kind
+from gigdesk.web.language import Language
+from gigdesk.web.reporter.views import ReportForm
+from gigdesk.web.reporter.words import SCRIPT
+
+
+def page_data(form: ReportForm, language: Language, exit_url: str, url: Callable[[str], str]) -> object:
+    """Types, limits, addresses and words for the script of this form."""
+    return {
+        "api": url("/api/report-issue"),
+        "reports": url("/reports"),
+        "exit": exit_url,
+        "draft": form.draft_key,
+        "csrf": form.csrf,
+        "language": language.region.replace("_", "-"),
+        "limits": limits_of(form.intake),
+        "types": {t.code: _type(t, language) for t in form.intake.types},
+        "words": {name: language.gettext(words) for name, words in SCRIPT.items()},
+    }
+
+
+def limits_of(intake: Intake) -> dict[str, object]:
+    """Every limit of a report: bytes, characters, and what may be sent by media type and extension."""
+    limits = intake.limits
+    return {
+        "files": limits.files,
+        "description": limits.description,
+        "bodyBytes": limits.body_bytes,
+        "imageBytes": limits.image_bytes,
+        "pdfBytes": limits.pdf_bytes,
+        "videoBytes": limits.video_bytes,
+        "mediaTypes": {t.name: t.kind.value for t in intake.accepted},
+        "extensions": {t.extension: t.kind.value for t in intake.accepted} | _also(intake),
+    }
+
+
+def intake_document(intake: Intake, language: Language) -> dict[str, object]:
+    """The answer of ``GET /api/intake``: everything that a form is drawn from, in the caller's language."""
+    return {
+        "gig": {
+            "id": intake.gig_id,
+            "title": intake.title,
+            "trade": intake.trade,
+            "place": intake.place,
+            "startsAt": intake.starts_at.isoformat() if intake.starts_at else None,
+        },
+        "side": intake.side.value,
+        "other": {"name": intake.other_name},
+        "limits": limits_of(intake),
+        "groups": [
+            {
+                "code": group.code,
+                "label": language.gettext(group.label),
+                "hint": language.gettext(group.hint),
+                "types": [{"code": t.code, **_whole_type(t, language)} for t in group.types],
+            }
+            for group in intake.groups
+        ],
+    }
+
+
+def accept_of(intake: Intake) -> str:
+    """The ``accept`` attribute of a file control; the extensions help where a phone does not know a type."""
+    images = ["image/*"] if any(t.kind is Kind.IMAGE for t in intake.accepted) else []
+    names = [t.name for t in intake.accepted if t.kind is not Kind.IMAGE]
+    return ",".join([*images, *names, *(f".{t.extension}" for t in intake.accepted)])
+
+
+def _also(intake: Intake) -> dict[str, str]:
+    kinds = {t.kind for t in intake.accepted}
+    more = {"jpeg": Kind.IMAGE, "jpe": Kind.IMAGE, "m4v": Kind.VIDEO, "qt": Kind.VIDEO}
+    return {ending: kind.value for ending, kind in more.items() if kind in kinds}
+
+
+def _type(kind: IntakeType, language: Language) -> dict[str, object]:
+    return {
+        "evidence": language.gettext(kind.evidence),
+        "firstReply": language.span(kind.first_reply),
+        "emergency": kind.emergency,
+        "shields": kind.shields_reporter,
+        "keepsDraft": kind.keeps_draft,
+        "aliases": " ".join(kind.aliases),
+        "fields": [_field(f, language) for f in kind.fields],
+    }
+
+
+def _whole_type(kind: IntakeType, language: Language) -> dict[str, object]:
+    return {
+        "label": language.gettext(kind.label),
+        "hint": language.gettext(kind.hint),
+        "severity": kind.severity,
+        "firstReplySeconds": int(kind.first_reply.total_seconds()),
+        **_type(kind, language),
+        "aliases": list(kind.aliases),
+    }
+
+
+def _field(detail: DetailField, language: Language) -> dict[str, object]:
+    return {
+        "name": detail.name,
+        "kind": detail.kind,
+        "label": language.gettext(detail.label),
+        "hint": language.gettext(detail.hint),
+        "maxLength": detail.max_length,
+        "required": detail.required,
+        "choices": list(detail.choices),
+    }
