@@ -36,7 +36,7 @@ class Batcher:
         self._write = write
         self._standing = standing
         self._written = written
-        self._lanes = lanes
+        self._free = lanes
         self._waiting: deque[Waiting] = deque()
         self._writing: set[UUID] = set()
         self._pumps: set[asyncio.Task[None]] = set()
@@ -56,17 +56,22 @@ class Batcher:
             await asyncio.wait(self._pumps)
 
     def _start(self) -> None:
-        if len(self._pumps) < self._lanes:
+        if self._free:
+            self._free -= 1
             pump = asyncio.create_task(self._pump())
             self._pumps.add(pump)
             pump.add_done_callback(self._pumps.discard)
 
     async def _pump(self) -> None:
-        while batch := self._take():
-            try:
-                await self._send(batch)
-            finally:
-                self._writing.difference_update(append.commit.case for append, _ in batch)
+        try:
+            while batch := self._take():
+                try:
+                    await self._send(batch)
+                finally:
+                    self._writing.difference_update(append.commit.case for append, _ in batch)
+        finally:
+            # At once, not when the task is seen to have ended: an append may come in between.
+            self._free += 1
 
     def _take(self) -> list[Waiting]:
         """The next batch; an append whose case is on its way already keeps its place in the queue."""

@@ -15,8 +15,8 @@ from gigdesk.adapters.stores.sql.postgres_wake import Bell
 from gigdesk.adapters.stores.sql.rows import Row
 from gigdesk.cases.ports import Append
 
-CONNECT_SECONDS = 3.0
-ANSWER_SECONDS = 4.0
+CONNECT_SECONDS = 2.0
+ANSWER_SECONDS = 3.0
 POOL = 4
 CLOCK = "(extract(epoch FROM clock_timestamp()) * 1000000)::bigint"
 MIGRATING = "SELECT pg_advisory_xact_lock(7093424111)"

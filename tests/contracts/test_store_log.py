@@ -1,0 +1,195 @@
+"""What every store promises of the log: the commit is the unit, and whose id stands there has won."""
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+from uuid import uuid4
+
+from contracts.openings import following, opening, twin
+
+from gigdesk.adapters.stores.sql.store import SqlStore
+from gigdesk.cases.ports import Append, StaleError
+from gigdesk.errors import Unavailable
+
+MINUTE = timedelta(minutes=1)
+
+
+async def try_all(store: SqlStore, *appends: Append) -> list[BaseException | None]:
+    """Append all at the same moment; how each ended."""
+    return await asyncio.gather(*(store.log.append(a) for a in appends), return_exceptions=True)
+
+
+def kinds(outcomes: list[BaseException | None]) -> list[str]:
+    return [type(outcome).__name__ for outcome in outcomes]
+
+
+async def test_a_commit_reads_back_as_it_was_written(store: SqlStore) -> None:
+    append = opening()
+
+    await store.log.append(append)
+
+    assert list(await store.log.load(append.commit.case)) == [append.commit]
+    sealed = await store.index.sealed([append.commit.case])
+    assert sealed == {append.commit.case: {value.item: value for value in append.sealed}}
+    assert await store.index.get_row(append.commit.case) == append.row
+    assert await store.index.knows_object(append.objects[0].key)
+    claimed = await store.outbox.claim(10, MINUTE)
+    assert {found.effect for found in claimed} == set(append.effects)
+    assert {found.case for found in claimed} == {append.commit.case}
+
+
+async def test_a_commit_without_a_key_reads_back_without_one(store: SqlStore) -> None:
+    append = opening()
+    commit = replace(append.commit, command=None, fingerprint=None)
+
+    await store.log.append(replace(append, commit=commit))
+
+    assert list(await store.log.load(commit.case)) == [commit]
+
+
+async def test_a_case_that_nobody_opened_has_no_commits(store: SqlStore) -> None:
+    assert list(await store.log.load(uuid4())) == []
+
+
+async def test_commits_are_read_in_order_and_the_summary_follows_the_head(store: SqlStore) -> None:
+    first = opening()
+    second = following(first)
+    third = following(second, status="decided")
+
+    for append in (first, second, third):
+        await store.log.append(append)
+
+    assert [c.number for c in await store.log.load(first.commit.case)] == [1, 2, 3]
+    assert await store.index.get_row(first.commit.case) == third.row
+
+
+async def test_n_and_the_next_sent_at_once_both_stand(store: SqlStore) -> None:
+    first = opening()
+    second = following(first)
+    third = following(second)
+
+    assert await try_all(store, first, second, third) == [None, None, None]
+
+    assert len(await store.log.load(first.commit.case)) == 3
+
+
+async def test_a_gap_is_refused_and_writes_nothing(store: SqlStore) -> None:
+    first = opening()
+    await store.log.append(first)
+    await store.outbox.claim(10, MINUTE)
+
+    outcomes = await try_all(store, following(first, number=3), following(opening(), number=2))
+
+    assert kinds(outcomes) == ["StaleError", "StaleError"]
+    assert len(await store.log.load(first.commit.case)) == 1
+    assert await store.index.get_row(first.commit.case) == first.row
+    assert await store.outbox.claim(10, MINUTE) == []
+
+
+async def test_of_twins_sent_at_once_one_wins_and_only_its_effects_are_owed(store: SqlStore) -> None:
+    append = opening()
+    second = twin(append)
+
+    outcomes = await try_all(store, append, second)
+
+    assert sorted(kinds(outcomes)) == ["NoneType", "StaleError"]
+    winner = append if outcomes[0] is None else second
+    assert [c.id for c in await store.log.load(append.commit.case)] == [winner.commit.id]
+    claimed = await store.outbox.claim(10, MINUTE)
+    assert {found.effect for found in claimed} == set(winner.effects)
+
+
+async def test_of_twins_in_one_batch_of_the_database_one_is_written(store: SqlStore) -> None:
+    append = opening()
+    second = twin(append)
+
+    outcomes = await store.database.append([append, second])
+
+    assert sorted(outcomes, key=str) == [False, True]
+    [stands] = await store.log.load(append.commit.case)
+    assert stands.id == (append if outcomes[0] else second).commit.id
+
+
+async def test_of_twins_on_two_connections_one_wins(store: SqlStore, other: SqlStore) -> None:
+    for _ in range(20):
+        append = opening()
+        outcomes = await asyncio.gather(
+            store.log.append(append), other.log.append(twin(append)), return_exceptions=True
+        )
+        assert sorted(kinds(outcomes)) == ["NoneType", "StaleError"]
+        assert len(await store.log.load(append.commit.case)) == 1
+
+
+async def test_the_same_commit_again_is_a_win_that_does_nothing_again(
+    store: SqlStore, other: SqlStore
+) -> None:
+    append = opening()
+    await store.log.append(append)
+    await store.outbox.claim(10, MINUTE)
+
+    await store.log.append(append)
+    await asyncio.gather(store.log.append(append), other.log.append(append))
+
+    assert len(await store.log.load(append.commit.case)) == 1
+    assert await store.outbox.claim(10, MINUTE) == []
+
+
+async def test_batches_in_opposite_order_on_two_connections_never_lock_each_other(
+    store: SqlStore, other: SqlStore
+) -> None:
+    for _ in range(25):
+        appends = [opening(gig=f"gig-{n}") for n in range(24)]
+        twins = [twin(append) for append in reversed(appends)]
+
+        mine, theirs = await asyncio.gather(try_all(store, *appends), try_all(other, *twins))
+
+        assert {type(o) for o in [*mine, *theirs]} <= {type(None), StaleError}
+        assert mine.count(None) + theirs.count(None) == len(appends)
+
+
+async def test_a_bad_neighbour_in_a_batch_harms_nobody(store: SqlStore) -> None:
+    first = opening()
+    await store.log.append(first)
+    bad = replace(opening(), effects=first.effects)
+    good = [opening() for _ in range(6)]
+
+    outcomes = await try_all(store, *good[:3], bad, *good[3:])
+
+    assert [outcome is None for outcome in outcomes] == [True] * 3 + [False] + [True] * 3
+    assert not isinstance(outcomes[3], StaleError)
+    for append in good:
+        assert list(await store.log.load(append.commit.case)) == [append.commit]
+    assert list(await store.log.load(bad.commit.case)) == []
+    assert await store.index.get_row(bad.commit.case) is None
+
+
+async def test_more_than_1024_waiting_appends_are_refused(store: SqlStore) -> None:
+    appends = [replace(opening(), objects=(), effects=(), sealed=()) for _ in range(1100)]
+
+    outcomes = await try_all(store, *appends)
+
+    refused = [outcome for outcome in outcomes if outcome is not None]
+    assert outcomes[:1024] == [None] * 1024
+    assert {(type(o), getattr(o, "code", "")) for o in refused} == {(Unavailable, "store.busy")}
+    assert len([case async for case in store.log.all_cases()]) == 1024
+
+
+async def test_all_cases_are_listed_in_order_and_from_a_place(store: SqlStore) -> None:
+    appends = [replace(opening(), objects=(), effects=(), sealed=()) for _ in range(7)]
+    await try_all(store, *appends)
+    cases = sorted(append.commit.case for append in appends)
+
+    assert [case async for case in store.log.all_cases()] == cases
+    assert [case async for case in store.log.all_cases(after=cases[3])] == cases[4:]
+
+
+async def test_a_caller_that_gives_up_harms_nobody(store: SqlStore) -> None:
+    gone, stays = opening(), opening()
+    task = asyncio.create_task(store.log.append(gone))
+    await asyncio.sleep(0)
+    task.cancel()
+
+    await store.log.append(stays)
+
+    assert list(await store.log.load(stays.commit.case)) == [stays.commit]
+    assert len(await store.log.load(gone.commit.case)) in {0, 1}

@@ -1,0 +1,169 @@
+"""What every store promises of effects: owed until settled, held by one at a time, by the store's clock."""
+
+import asyncio
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+from contracts.openings import effect, opening
+
+from gigdesk.adapters.stores.sql.store import SqlStore
+from gigdesk.cases.ports import EffectRow
+
+SHORT = timedelta(milliseconds=150)
+MINUTE = timedelta(minutes=1)
+SECOND = timedelta(seconds=1)
+
+
+async def owe(store: SqlStore, *effects: EffectRow) -> None:
+    await store.log.append(replace(opening(), effects=effects))
+
+
+async def test_an_effect_is_claimed_by_one_until_the_lease_ends(store: SqlStore, other: SqlStore) -> None:
+    await owe(store, effect("notify"))
+
+    [first] = await store.outbox.claim(10, SHORT)
+    assert await other.outbox.claim(10, SHORT) == []
+    await asyncio.sleep(SHORT.total_seconds() * 1.2)
+    [second] = await other.outbox.claim(10, MINUTE)
+
+    assert (first.attempts, second.attempts) == (1, 2)
+    assert first.effect == second.effect
+
+
+async def test_two_that_claim_at_once_never_get_the_same(store: SqlStore, other: SqlStore) -> None:
+    effects = [effect("notify") for _ in range(60)]
+    await owe(store, *effects)
+
+    claims = await asyncio.gather(*(s.outbox.claim(7, MINUTE) for s in (store, other) * 6))
+
+    ids = [found.effect.id for claim in claims for found in claim]
+    assert len(ids) == len(set(ids))
+    assert all(len(claim) <= 7 for claim in claims)
+    while more := await store.outbox.claim(7, MINUTE):
+        ids += [found.effect.id for found in more]
+    assert sorted(ids) == sorted(e.id for e in effects)
+
+
+async def test_the_oldest_are_claimed_first(store: SqlStore) -> None:
+    now = datetime.now(UTC)
+    effects = [effect("notify", now - timedelta(minutes=age)) for age in (1, 9, 5, 3, 7)]
+    for one in effects:
+        await owe(store, one)
+
+    first = await store.outbox.claim(2, MINUTE)
+    second = await store.outbox.claim(2, MINUTE)
+
+    assert [found.effect for found in first] == [effects[1], effects[4]]
+    assert [found.effect for found in second] == [effects[2], effects[3]]
+
+
+async def test_what_is_due_later_waits(store: SqlStore) -> None:
+    soon = effect("wake", datetime.now(UTC) + SHORT)
+    await owe(store, soon)
+
+    assert await store.outbox.claim(10, MINUTE) == []
+    await store.outbox.wait(SECOND)
+    [found] = await claim_soon(store)
+
+    assert found.effect == soon
+
+
+async def test_what_is_settled_is_owed_no_longer(store: SqlStore) -> None:
+    await owe(store, effect("notify"))
+    [found] = await store.outbox.claim(10, timedelta(0))
+
+    await store.outbox.settle(found.effect.id)
+    await store.outbox.settle(found.effect.id)
+
+    assert await store.outbox.claim(10, MINUTE) == []
+    assert (await store.outbox.state()).due == 0
+
+
+async def test_what_is_postponed_comes_back_after_its_delay(store: SqlStore) -> None:
+    await owe(store, effect("notify"))
+    [found] = await store.outbox.claim(10, MINUTE)
+
+    await store.outbox.postpone(found.effect.id, SHORT, "mail server was away")
+
+    assert await store.outbox.claim(10, MINUTE) == []
+    await asyncio.sleep(SHORT.total_seconds() * 1.2)
+    [again] = await store.outbox.claim(10, MINUTE)
+    assert again.attempts == 2
+
+
+async def test_what_is_parked_stays_until_somebody_retries_it(store: SqlStore) -> None:
+    await owe(store, effect("notify"), effect("notify"))
+    first, second = await store.outbox.claim(10, timedelta(0))
+    await store.outbox.settle(second.effect.id)
+
+    await store.outbox.park(first.effect.id, "no such address")
+
+    assert await store.outbox.claim(10, MINUTE) == []
+    [parked] = await store.outbox.parked(10)
+    assert (parked.effect, parked.case, parked.reason) == (first.effect, first.case, "no such address")
+    assert (await store.outbox.state()).parked == 1
+    await store.outbox.postpone(first.effect.id, timedelta(0), "too late")
+    assert await store.outbox.claim(10, MINUTE) == []
+
+    assert await store.outbox.retry(first.effect.id)
+
+    assert not await store.outbox.retry(first.effect.id)
+    assert not await store.outbox.retry(uuid4())
+    [again] = await store.outbox.claim(10, MINUTE)
+    assert again.effect == first.effect
+    assert await store.outbox.parked(10) == ()
+
+
+async def test_the_state_tells_due_from_later(store: SqlStore) -> None:
+    now = datetime.now(UTC)
+    await owe(store, effect("notify", now - MINUTE), effect("notify", now), effect("wake", now + MINUTE))
+
+    state = await store.outbox.state()
+
+    assert (state.due, state.later, state.parked) == (2, 1, 0)
+    assert state.oldest >= MINUTE
+
+
+async def test_a_commit_wakes_whoever_sleeps(store: SqlStore, other: SqlStore) -> None:
+    for sleeper in {"sqlite": [store], "postgresql": [store, other]}[store.database.dialect]:
+        await drain(sleeper)
+        task = asyncio.create_task(sleeper.outbox.wait(timedelta(seconds=4)))
+        await asyncio.sleep(0.3)
+        assert not task.done()
+
+        await owe(store, effect("notify"))
+
+        await asyncio.wait_for(task, 2)
+        assert len(await claim_soon(sleeper)) == 1
+
+
+async def test_a_commit_between_claim_and_sleep_is_not_slept_over(store: SqlStore) -> None:
+    await drain(store)
+    await owe(store, effect("notify"))
+
+    await asyncio.wait_for(store.outbox.wait(timedelta(seconds=4)), 2)
+
+    assert len(await store.outbox.claim(10, MINUTE)) == 1
+
+
+async def test_a_sleeper_with_nothing_to_do_wakes_in_time(store: SqlStore) -> None:
+    await drain(store)
+
+    await asyncio.wait_for(store.outbox.wait(SHORT), 2)
+
+    assert await store.outbox.claim(10, MINUTE) == []
+
+
+async def drain(store: SqlStore) -> None:
+    """Listen, and forget what was heard so far."""
+    for _ in range(3):
+        await store.outbox.wait(SHORT)
+
+
+async def claim_soon(store: SqlStore) -> object:
+    for _ in range(40):
+        if found := await store.outbox.claim(10, MINUTE):
+            return found
+        await asyncio.sleep(0.01)
+    return []
