@@ -5,7 +5,6 @@ from dataclasses import replace
 from datetime import timedelta
 
 from contracts.openings import AT, following, opening, twin
-
 from gigdesk.adapters.stores.sql.store import SqlStore
 from gigdesk.cases.ports import Append, CappedError, DailyCap, StaleError
 

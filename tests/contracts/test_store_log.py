@@ -6,7 +6,6 @@ from datetime import timedelta
 from uuid import uuid4
 
 from contracts.openings import following, opening, twin
-
 from gigdesk.adapters.stores.sql.store import SqlStore
 from gigdesk.cases.ports import Append, StaleError
 from gigdesk.errors import Unavailable

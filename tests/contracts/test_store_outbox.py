@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 from contracts.openings import effect, opening
-
 from gigdesk.adapters.stores.sql.store import SqlStore
 from gigdesk.cases.ports import EffectRow
 

@@ -109,7 +109,11 @@ def keep_person(person: Person) -> Step:
 def person_of(party: Party) -> Person:
     """A party's facts; an address that the marketplace gave counts as verified."""
     return Person(
-        user_id=party.user_id, name=party.name, email=party.email, verified=True, locale=party.locale
+        user_id=party.user_id,
+        name=party.name,
+        email=party.email,
+        verified=bool(party.email),
+        locale=party.locale,
     )
 
 

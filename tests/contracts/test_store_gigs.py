@@ -1,0 +1,99 @@
+"""What every store promises of gigs and of what was said of people."""
+
+import asyncio
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from gigdesk.adapters.stores.sql.store import SqlStore
+from gigdesk.gigs.model import Gig, Party, Person, Side
+
+WORKER = Party(user_id="wes", side=Side.WORKER, name="Wes", email="wes@example.com", locale="en")
+CLIENT = Party(user_id="clara", side=Side.CLIENT, name="Clara", locale="es")
+GIG = Gig(
+    id="gig:1~a",
+    title="Fix the tap, “soon”",
+    parties=(WORKER, CLIENT),
+    trade="plumbing",
+    place="Bilbao",
+    starts_at=datetime(2026, 3, 1, 12, 0, 0, 7, tzinfo=UTC),
+    state="booked",
+)
+BARE = Gig(id="gig-2", title="Bare", parties=())
+
+
+async def test_a_gig_reads_back_as_it_was_put(store: SqlStore) -> None:
+    await store.gigs.put_gigs([GIG, BARE])
+
+    assert await store.gigs.get_gig(GIG.id) == GIG
+    assert await store.gigs.get_gig(BARE.id) == BARE
+    assert await store.gigs.get_gig("gig-3") is None
+
+
+async def test_a_gig_put_again_is_replaced_whole(store: SqlStore) -> None:
+    await store.gigs.put_gigs([GIG])
+    changed = Gig(id=GIG.id, title="Fix two taps", parties=(CLIENT,))
+
+    await store.gigs.put_gigs([changed])
+
+    assert await store.gigs.get_gig(GIG.id) == changed
+
+
+async def test_gigs_are_listed_by_when_they_were_put_last(store: SqlStore) -> None:
+    for gig in (GIG, BARE, replace(BARE, id="gig-0")):
+        await store.gigs.put_gigs([gig])
+        await asyncio.sleep(0.002)
+    await store.gigs.put_gigs([GIG])
+
+    assert [gig.id for gig in await store.gigs.list_gigs(2)] == [GIG.id, "gig-0"]
+    assert (await store.gigs.list_gigs(10))[0] == GIG
+
+
+async def test_the_same_gigs_put_at_once_in_opposite_order_both_succeed(
+    store: SqlStore, other: SqlStore
+) -> None:
+    gigs = [replace(GIG, id=f"gig-{n}") for n in range(30)]
+
+    await asyncio.gather(store.gigs.put_gigs(gigs), other.gigs.put_gigs(gigs[::-1]))
+
+    assert len(await store.gigs.list_gigs(100)) == 30
+
+
+async def test_people_are_kept_from_gigs(store: SqlStore) -> None:
+    await store.gigs.put_gigs([GIG])
+
+    people = await store.people.get(["wes", "clara", "nobody"])
+
+    assert people == {
+        "wes": Person(user_id="wes", name="Wes", email="wes@example.com", verified=True, locale="en"),
+        "clara": Person(user_id="clara", name="Clara", locale="es"),
+    }
+    assert await store.people.get([]) == {}
+
+
+async def test_what_is_not_said_does_not_unsay_what_was(store: SqlStore) -> None:
+    await store.gigs.put_gigs([GIG])
+
+    await store.people.keep(Person(user_id="wes", locale="fr"))
+
+    wes = Person(user_id="wes", name="Wes", email="wes@example.com", verified=True, locale="fr")
+    assert await store.people.get(["wes"]) == {"wes": wes}
+
+
+async def test_an_unverified_address_never_replaces_a_verified_one(store: SqlStore) -> None:
+    claims = Person(user_id="ann", name="Ann", email="evil@example.com")
+    await store.people.keep(claims)
+    assert await store.people.get(["ann"]) == {"ann": claims}
+
+    verified = Person(user_id="ann", name="Ann", email="ann@example.com", verified=True)
+    await store.people.keep(verified)
+    await store.people.keep(claims)
+
+    assert await store.people.get(["ann"]) == {"ann": verified}
+
+
+async def test_an_address_from_the_marketplace_replaces_the_one_before(store: SqlStore) -> None:
+    await store.people.keep(Person(user_id="wes", email="old@example.com", verified=True))
+
+    await store.gigs.put_gigs([GIG])
+
+    assert (await store.people.get(["wes"]))["wes"].email == "wes@example.com"

@@ -1,0 +1,103 @@
+"""What every store promises of lists: newest first, page after page, only what was asked for."""
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+from contracts.openings import AT, following, opening
+from gigdesk.adapters.stores.sql.store import SqlStore
+from gigdesk.cases.ports import Append, CaseQuery
+
+
+async def keep(store: SqlStore, *appends: Append) -> None:
+    await asyncio.gather(*(store.log.append(append) for append in appends))
+
+
+def aged(minutes: int, case: UUID | None = None, gig: str = "gig-1", reporter: str = "person-1") -> Append:
+    append = opening(case, gig=gig, reporter=reporter)
+    return replace(append, row=replace(append.row, opened_at=AT - timedelta(minutes=minutes)))
+
+
+async def pages(store: SqlStore, query: CaseQuery, limit: int) -> list[list[UUID]]:
+    found, place = [], None
+    while True:
+        page = await store.index.list_cases(query, place, limit)
+        found.append([row.id for row in page.items])
+        place = page.next
+        if place is None:
+            return found
+
+
+async def test_cases_are_listed_newest_first_in_pages(store: SqlStore) -> None:
+    appends = [aged(n) for n in range(7)]
+    await keep(store, *appends)
+    ids = [append.row.id for append in appends]
+
+    assert await pages(store, CaseQuery(), 3) == [ids[:3], ids[3:6], ids[6:]]
+    assert await pages(store, CaseQuery(), 7) == [ids]
+
+
+async def test_cases_of_the_same_moment_are_neither_repeated_nor_lost(store: SqlStore) -> None:
+    appends = [aged(0) for _ in range(9)]
+    await keep(store, *appends)
+
+    found = await pages(store, CaseQuery(), 2)
+
+    assert [case for page in found for case in page] == sorted((a.row.id for a in appends), reverse=True)
+
+
+async def test_a_page_stays_right_while_the_list_grows(store: SqlStore) -> None:
+    appends = [aged(n) for n in range(1, 5)]
+    await keep(store, *appends)
+    first = await store.index.list_cases(CaseQuery(), None, 2)
+
+    await keep(store, aged(0))
+
+    second = await store.index.list_cases(CaseQuery(), first.next, 2)
+    assert [row.id for row in second.items] == [append.row.id for append in appends[2:]]
+
+
+async def test_every_condition_narrows(store: SqlStore) -> None:
+    plain = aged(0)
+    other_gig = aged(1, gig="gig-2")
+    other_person = aged(2, reporter="person-7")
+    safety = aged(3)
+    safety = replace(safety, row=replace(safety.row, queue="safety", issue_type="safety.emergency"))
+    reviewed = aged(4)
+    await keep(store, plain, other_gig, other_person, safety, reviewed)
+    await keep(store, following(reviewed))
+
+    async def found(query: CaseQuery) -> list[UUID]:
+        return [row.id for row in (await store.index.list_cases(query, None, 50)).items]
+
+    assert await found(CaseQuery(gig_id="gig-2")) == [other_gig.row.id]
+    assert await found(CaseQuery(reporter="person-7")) == [other_person.row.id]
+    assert await found(CaseQuery(issue_type="safety.emergency")) == [safety.row.id]
+    assert await found(CaseQuery(queues=frozenset({"safety", "none"}))) == [safety.row.id]
+    assert await found(CaseQuery(statuses=frozenset({"in_review"}))) == [reviewed.row.id]
+    both = CaseQuery(statuses=frozenset({"received", "in_review"}), reporter="person-1", gig_id="gig-1")
+    assert await found(both) == [plain.row.id, safety.row.id, reviewed.row.id]
+    assert await found(CaseQuery(queues=frozenset())) == []
+    assert await found(CaseQuery(gig_id="' OR 1=1 --")) == []
+
+
+async def test_sealed_values_can_be_asked_for_by_item(store: SqlStore) -> None:
+    first, second = opening(), opening()
+    await keep(store, first, second)
+    unknown = uuid4()
+
+    sealed = await store.index.sealed([first.row.id, second.row.id, unknown], ["reporter", "nothing"])
+
+    assert sealed == {
+        first.row.id: {"reporter": first.sealed[1]},
+        second.row.id: {"reporter": second.sealed[1]},
+        unknown: {},
+    }
+    assert await store.index.sealed([]) == {}
+    assert await store.index.sealed([first.row.id], []) == {first.row.id: {}}
+
+
+async def test_an_object_or_a_case_that_nobody_kept_is_unknown(store: SqlStore) -> None:
+    assert not await store.index.knows_object("aa/bb")
+    assert await store.index.get_row(uuid4()) is None
