@@ -9,7 +9,7 @@ ASSETS := $(shell find frontend -type f -not -path '*/node_modules/*' 2>/dev/nul
 WORDS  := $(shell find src/gigdesk/locale -name '*.po' 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format bench bench-abuse crash docs constraints clean
+.PHONY: help demo test check format bench crash docs constraints clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | awk -F'\t' '{printf "  make %-12s %s\n", $$1, $$2}'

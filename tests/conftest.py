@@ -10,6 +10,7 @@ import pytest
 from servers import chromium as chromium_server
 from servers import lane
 from servers import postgres as postgres_server
+from servers import s3 as s3_servers
 from servers import smtp as smtp_server
 
 if TYPE_CHECKING:
@@ -48,6 +49,20 @@ def clamd_url() -> Iterator[str]:
         server = clamd.start()
     yield server.url
     server.stop()
+
+
+@pytest.fixture(scope="session")
+def s3() -> Iterator[s3_servers.S3Server]:
+    """A server that speaks S3 and believes every signature."""
+    with lane("moto"):
+        yield from s3_servers.moto()
+
+
+@pytest.fixture(scope="session")
+def minio() -> Iterator[s3_servers.S3Server]:
+    """A server that speaks S3 and checks signatures."""
+    with lane("minio"):
+        yield from s3_servers.minio()
 
 
 @pytest.fixture(scope="module")
