@@ -51,7 +51,7 @@ class S3Server:
             config=Config(connect_timeout=1, read_timeout=5, retries={"max_attempts": 1}),
         )
 
-    def keys(self) -> list[str]:
+    def objects(self) -> list[str]:
         """Whole objects in the bucket."""
         return [
             found["Key"] for found in self.client().list_objects_v2(Bucket=self.bucket).get("Contents", [])

@@ -20,6 +20,8 @@ from gigdesk.evidence.names import display_name
 from gigdesk.evidence.ports import Chunk, ObjectStorage
 
 BLOCK = 1 << 20
+# Seconds that a refused caller waits for files to be discarded; the discarding itself goes on.
+PATIENCE = 2.0
 _log = structlog.get_logger()
 
 
@@ -144,8 +146,9 @@ class Incoming:
 class ReceivedFiles:
     """The files of one upload, as a context: on leaving it all are discarded, unless ``keep`` was called."""
 
-    def __init__(self, begin: Callable[[str, str], Incoming]) -> None:
+    def __init__(self, begin: Callable[[str, str], Incoming], leaving: set[asyncio.Task[None]]) -> None:
         self._begin = begin
+        self._leaving = leaving
         self._all: list[Incoming] = []
         self._finishing: list[asyncio.Task[ReceivedFile]] = []
         self._kept = False
@@ -176,18 +179,25 @@ class ReceivedFiles:
     ) -> None:
         if self._kept:
             return
-        # A task of its own: who is cancelled a second time still leaves nothing behind.
-        await asyncio.shield(asyncio.create_task(self._discard()))
+        # A task of its own: who is cancelled a second time, or waits for a storage that does not answer,
+        # still leaves nothing behind.
+        task = asyncio.create_task(self._discard())
+        self._leaving.add(task)
+        task.add_done_callback(self._leaving.discard)
+        await asyncio.wait({task}, timeout=PATIENCE)
 
     async def _discard(self) -> None:
         for task in self._finishing:
             task.cancel()
         await asyncio.gather(*self._finishing, return_exceptions=True)
-        for incoming in self._all:
-            try:
-                await incoming.discard()
-            except Unavailable as error:
-                _log.warning("upload_left_behind", code=error.code)
+        await asyncio.gather(*map(_discard, self._all))
+
+
+async def _discard(incoming: Incoming) -> None:
+    try:
+        await incoming.discard()
+    except Unavailable as error:
+        _log.warning("upload_left_behind", code=error.code)
 
 
 class Receiver:
@@ -203,6 +213,7 @@ class Receiver:
         self._storage = storage
         self._limits = limits
         self._block_bytes = block_bytes
+        self._leaving: set[asyncio.Task[None]] = set()
 
     def begin(self, name: str, declared_type: str = "") -> Incoming:
         """One file; whoever begins it must finish or discard it. The declared type is not believed."""
@@ -210,4 +221,9 @@ class Receiver:
 
     def files(self) -> ReceivedFiles:
         """The files of one upload, none of which is left behind unless they are kept."""
-        return ReceivedFiles(self.begin)
+        return ReceivedFiles(self.begin, self._leaving)
+
+    async def close(self) -> None:
+        """Wait until what is being discarded is gone; before the storage is closed."""
+        if self._leaving:
+            await asyncio.wait(self._leaving)
