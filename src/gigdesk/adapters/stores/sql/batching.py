@@ -12,11 +12,11 @@ from uuid import UUID
 
 from gigdesk.adapters.stores.sql.database import Outcome, crowded
 from gigdesk.cases.ports import Append, CappedError, StaleError
-from gigdesk.errors import Unavailable
 
 MAX_APPENDS = 64
 MAX_BYTES = 1 << 20
 MAX_WAITING = 1024
+HOPELESS = ("store.away", "store.unsure")  # what neighbours would meet as well
 
 Write = Callable[[Sequence[Append]], Awaitable[Sequence[Outcome]]]
 Standing = Callable[[UUID, int], Awaitable[UUID | None]]
@@ -101,7 +101,7 @@ class Batcher:
         try:
             outcomes = await self._write(appends)
         except Exception as error:  # noqa: BLE001 - the callers hear of it
-            if len(batch) > 1 and not isinstance(error, Unavailable):
+            if len(batch) > 1 and getattr(error, "code", None) not in HOPELESS:
                 for one in batch:
                     await self._send([one])
                 return
