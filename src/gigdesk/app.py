@@ -1,5 +1,6 @@
 """Gigdesk: the capabilities behind one handle, for the web, the outbox and the command line."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from gigdesk.access.keys import SigningKeys
@@ -13,7 +14,7 @@ from gigdesk.clock import Clock
 from gigdesk.evidence.intake import Receiver
 from gigdesk.evidence.model import Limits
 from gigdesk.evidence.ports import Cleaner, ObjectStorage, Scanner
-from gigdesk.gigs.ports import GigDirectory, GigTable
+from gigdesk.gigs.ports import GigDirectory, GigTable, People
 from gigdesk.notices.ports import Mailer
 
 
@@ -29,8 +30,10 @@ class Gigdesk:
     outbox: Outbox
     sessions: Sessions
     ring: KeyRing
+    people: People
     gig_table: GigTable
     gigs: GigDirectory
+    forget_gig: Callable[[str], None]
     storage: ObjectStorage
     scanner: Scanner
     cleaner: Cleaner
@@ -42,3 +45,4 @@ class Gigdesk:
     handler: CaseHandler
     reporting: Reporting
     reader: CaseReader
+    probe_store: Callable[[], Awaitable[None]]

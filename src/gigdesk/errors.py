@@ -40,6 +40,7 @@ class GigdeskError(Exception):
         self.values = values
         self.errors = tuple(errors)
         self.retry_after = retry_after
+        self.leaves_body = True  # whether the caller may still be sending what was refused
 
     def __str__(self) -> str:
         return self.sentence % self.values if self.values else self.sentence

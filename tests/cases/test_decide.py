@@ -1,8 +1,8 @@
 from dataclasses import replace
 
 import pytest
-from cases.playbook import AT, CASE, FILE, OTHER_FILE, given
 
+from cases.playbook import AT, CASE, FILE, OTHER_FILE, given
 from gigdesk.cases.commands import OpenCase, OpenOriginal, RecordVerdict
 from gigdesk.cases.events import CaseOpened, EvidenceInspected, EvidenceReceived, OriginalOpened, name_item
 from gigdesk.cases.model import Copy, Status

@@ -4,11 +4,11 @@ from datetime import UTC, datetime, timedelta, timezone
 from uuid import UUID
 
 import rfc8785
-from cases.playbook import AT, CASE, FILE
-from cases.test_decide import COPY, INSPECTED, OPENED, RECEIVED
 from hypothesis import given as gives
 from hypothesis import strategies as st
 
+from cases.playbook import AT, CASE, FILE
+from cases.test_decide import COPY, INSPECTED, OPENED, RECEIVED
 from gigdesk.cases import wire
 from gigdesk.cases.events import EvidenceInspected, OriginalOpened, from_wire, to_wire
 from gigdesk.cases.seal import Heading, commit_of, effect_rows, replay, seal_values

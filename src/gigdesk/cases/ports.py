@@ -8,6 +8,9 @@ from uuid import UUID
 
 from gigdesk.paging import Page, Place
 
+# The code of an Unavailable after which what was sent may stand in the store nevertheless.
+UNSURE = "store.unsure"
+
 
 class StaleError(Exception):
     """Somebody else's commit stands at this number, or the number before it is missing."""

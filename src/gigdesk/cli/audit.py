@@ -19,11 +19,12 @@ def verify(case: str = "") -> int:
     """
     import asyncio
 
-    from gigdesk import settings, wiring
+    from gigdesk import wiring
     from gigdesk.cases.audit import verify as verify_cases
+    from gigdesk.cli.environment import known
 
     async def walk() -> int:
-        async with wiring.opened(settings.read(), serving=False) as desk:
+        async with wiring.opened(known(), serving=False) as desk:
             result = await verify_cases(desk.log, desk.index, UUID(case) if case else None)
         for line in result.broken:
             print(line)
@@ -44,13 +45,14 @@ def verify_receipt(file: Path) -> int:
     """
     import asyncio
 
-    from gigdesk import settings, wiring
+    from gigdesk import wiring
+    from gigdesk.cli.environment import known
     from gigdesk.cli.receipts import verify_receipt as verify_content
 
     content = file.read_bytes()
 
     async def check() -> int:
-        async with wiring.opened(settings.read(), serving=False) as desk:
+        async with wiring.opened(known(), serving=False) as desk:
             problems = await verify_content(desk, content)
         for line in problems:
             print(line)

@@ -20,9 +20,10 @@ def backup(
     """
     import asyncio
 
-    from gigdesk import settings, wiring
+    from gigdesk import wiring
+    from gigdesk.cli.environment import known
 
-    chosen = settings.read()
+    chosen = known()
     done = asyncio.run(wiring.restore(chosen, folder) if restore else wiring.backup(chosen, folder))
     print(done)
     return 0

@@ -24,28 +24,30 @@ def demo(
     import os
 
     from gigdesk import settings, wiring
-    from gigdesk.cli import marketplace
+    from gigdesk.cli import photo
     from gigdesk.cli.environment import complete
     from gigdesk.cli.introduction import introduce
     from gigdesk.clock import SystemClock
+    from gigdesk.gigs import examples
     from gigdesk.web.server import run
 
     free = _free_port(port)
     os.environ |= _environment(folder, free)
     chosen = complete(settings.read())
-    photo = marketplace.photo(folder / "photo.jpg")
+    picture = photo.photo(folder / "photo.jpg")
 
     async def fill() -> None:
         async with wiring.opened(chosen, serving=False) as desk:
-            await desk.gig_table.put_gigs(marketplace.gigs(SystemClock().now()))
+            await desk.gig_table.put_gigs(examples.gigs(SystemClock().now()))
 
     asyncio.run(fill())
-    introduce(chosen, photo)
+    introduce(chosen, picture)
     return run("gigdesk.asgi:create_demo", host="127.0.0.1", port=free, workers=1, server=chosen.server)
 
 
 def _environment(folder: Path, port: int) -> dict[str, str]:
-    from gigdesk.cli import marketplace, secrets
+    from gigdesk.cli import secrets
+    from gigdesk.gigs import examples
 
     return {
         "GIGDESK_BASE_URL": f"http://127.0.0.1:{port}",
@@ -54,7 +56,7 @@ def _environment(folder: Path, port: int) -> dict[str, str]:
         "GIGDESK_MAIL_URL": f"maildir:{folder / 'mail'}",
         "GIGDESK_SECRET": secrets.made_once(folder / "secret"),
         "GIGDESK_JWT_SECRET": secrets.made_once(folder / "jwt-secret"),
-        "GIGDESK_BRAND_NAME": marketplace.NAME,
+        "GIGDESK_BRAND_NAME": examples.NAME,
         "GIGDESK_SUPPORT_EMAIL": "support@nearhand.example",
     }
 

@@ -13,3 +13,11 @@ def complete(chosen: Settings) -> Settings:
     if chosen.jwt_secret is None and chosen.jwks_url is None:
         os.environ[f"{PREFIX}JWT_SECRET"] = secrets.made_once(secrets.JWT_SECRET)
     return read()
+
+
+def known() -> Settings:
+    """The settings with secrets that were made before; none is made for a tool that only looks."""
+    chosen = read()
+    if chosen.secret is None and secrets.SECRET.is_file():
+        os.environ[f"{PREFIX}SECRET"] = secrets.kept(secrets.SECRET)
+    return read()

@@ -18,7 +18,8 @@ def import_(file: Path) -> int:
     """
     import asyncio
 
-    from gigdesk import settings, wiring
+    from gigdesk import wiring
+    from gigdesk.cli.environment import known
     from gigdesk.errors import Invalid
     from gigdesk.gigs.documents import gigs_from_csv, gigs_from_json
 
@@ -32,7 +33,7 @@ def import_(file: Path) -> int:
     found = readers[file.suffix.lower()](text)
 
     async def put() -> None:
-        async with wiring.opened(settings.read(), serving=False) as desk:
+        async with wiring.opened(known(), serving=False) as desk:
             await desk.gig_table.put_gigs(found)
 
     asyncio.run(put())
@@ -50,10 +51,11 @@ def list_(*, limit: int = 20) -> int:
     """
     import asyncio
 
-    from gigdesk import settings, wiring
+    from gigdesk import wiring
+    from gigdesk.cli.environment import known
 
     async def show() -> None:
-        async with wiring.opened(settings.read(), serving=False) as desk:
+        async with wiring.opened(known(), serving=False) as desk:
             for gig in await desk.gig_table.list_gigs(limit):
                 sides = ", ".join(f"{p.side}: {p.user_id}" for p in gig.parties)
                 print(f"{gig.id}\t{gig.title}\t{sides}")

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from gigdesk.cli import marketplace
 from gigdesk.cli.minting import minted
+from gigdesk.gigs import examples
 from gigdesk.settings import Settings
 
 WEEK = 7 * 24 * 3600
@@ -12,15 +12,15 @@ WEEK = 7 * 24 * 3600
 def introduce(chosen: Settings, photo: Path) -> None:
     """Print the address, the ways in, and a curl line that reports an issue with a real photo."""
     base = chosen.base_url
-    token = minted(chosen, {"sub": marketplace.CLIENT.user_id, "name": marketplace.CLIENT.name}, WEEK)
+    token = minted(chosen, {"sub": examples.CLIENT.user_id, "name": examples.CLIENT.name}, WEEK)
     print(
         f"""
 gigdesk runs at {base}
 
   Sign in as
-    the worker  {base}/demo?as=worker   ({marketplace.WORKER.name})
-    the client  {base}/demo?as=client   ({marketplace.CLIENT.name})
-    an agent    {base}/demo?as=agent    ({marketplace.AGENT[1]})
+    the worker  {base}/demo?as=worker   ({examples.WORKER.name})
+    the client  {base}/demo?as=client   ({examples.CLIENT.name})
+    an agent    {base}/demo?as=agent    ({examples.AGENT[1]})
 
   Report an issue with a photo, from another terminal:
 

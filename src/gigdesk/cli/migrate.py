@@ -11,8 +11,9 @@ def migrate() -> int:
     """
     import asyncio
 
-    from gigdesk import settings, wiring
+    from gigdesk import wiring
+    from gigdesk.cli.environment import known
 
-    version = asyncio.run(wiring.migrate(settings.read()))
+    version = asyncio.run(wiring.migrate(known()))
     print(f"The database is at schema {version}.")
     return 0

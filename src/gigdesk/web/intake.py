@@ -14,6 +14,7 @@ from gigdesk.access.model import Actor, Role
 from gigdesk.app import Gigdesk
 from gigdesk.cases.fields import Fields, early_errors, gig_id_of, judge, wrong
 from gigdesk.cases.handle import Opened
+from gigdesk.cases.ports import UNSURE
 from gigdesk.cases.reporting import Standing
 from gigdesk.errors import FieldError, GigdeskError, Malformed, NotAllowed, TooLarge, TooMany, Unavailable
 from gigdesk.evidence.intake import Incoming, ReceivedFiles
@@ -38,6 +39,7 @@ class Call:
     fields: Fields = field(default_factory=Fields)
     rate_headers: dict[str, str] = field(default_factory=dict)
     is_whole: bool = False
+    file_bytes: int = 0
 
 
 class ReportIntake:
@@ -164,10 +166,12 @@ class _Reading:
         await self._permit()
         judged = judge(call.fields, await self._side(), self._desk.limits.description)
         received = await files.finished()
+        call.file_bytes = sum(file.size for file in received)
         try:
             opened = await self._desk.reporting.submit(call.actor, call.fields, judged, received, self._key())
-        except Unavailable:
-            files.keep()  # whether it was written is not known: the sweeper will see
+        except Unavailable as error:
+            if error.code == UNSURE:
+                files.keep()  # whether it was written is not known: the sweeper will see
             raise
         if opened.repeated:
             if self._counted:

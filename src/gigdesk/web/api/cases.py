@@ -114,11 +114,11 @@ def read_query(params: dict[str, str]) -> tuple[CaseQuery, Place | None, int]:
 def _statuses(params: dict[str, str], errors: list[FieldError]) -> frozenset[str] | None:
     chosen: frozenset[str] | None = None
     if status := params.get("status"):
-        if status not in Status:
+        if status not in set(Status):
             errors.append(_one_of("status", ", ".join(Status)))
         chosen = frozenset({status})
     if phase := params.get("phase"):
-        if phase not in Phase:
+        if phase not in set(Phase):
             errors.append(_one_of("phase", ", ".join(Phase)))
         of_phase = frozenset(s.value for s, p in PHASES.items() if p == phase)
         chosen = of_phase if chosen is None else chosen & of_phase

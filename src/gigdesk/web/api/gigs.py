@@ -9,6 +9,7 @@ from gigdesk.app import Gigdesk
 from gigdesk.cases.fields import Fields, gig_id_of, wrong
 from gigdesk.cases.intake import Intake, intake
 from gigdesk.errors import FieldError, NotAccepted
+from gigdesk.evidence.filetype import ALLOWED
 from gigdesk.gigs.documents import gig_from_document, gig_to_document
 from gigdesk.web.answers import json_answer, read_json
 from gigdesk.web.api.documents import intake_document
@@ -44,7 +45,10 @@ class GigApi:
         """The form, as data, in the caller's language."""
         asked = await self._identity.ask(request.scope)
         form = await intake_for(self._desk, asked.actor, request.query_params.get("gigId"))
-        return json_answer(intake_document(form, self._languages.of(request.scope, asked.actor.locale)))
+        translate = self._languages.negotiate(
+            request.headers.get("accept-language", ""), asked.actor.locale
+        ).gettext
+        return json_answer(intake_document(form, translate))
 
 
 async def intake_for(desk: Gigdesk, actor: Actor, gig_id: str | None) -> Intake:
@@ -57,4 +61,4 @@ async def intake_for(desk: Gigdesk, actor: Actor, gig_id: str | None) -> Intake:
         raise wrong([FieldError("gigId", "field.missing", "Name the gig in the field gigId.")])
     standing = await desk.reporting.standing(actor, known)
     assert standing.party is not None  # who reports for others has no form of their own
-    return intake(standing.gig, standing.party, desk.limits)
+    return intake(standing.gig, standing.party, desk.limits, ALLOWED)

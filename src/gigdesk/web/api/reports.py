@@ -9,15 +9,17 @@ from gigdesk.errors import GigdeskError
 from gigdesk.web.answers import json_answer
 from gigdesk.web.identity import Identity
 from gigdesk.web.intake import Call, ReportIntake
+from gigdesk.web.telemetry import Telemetry
 
 
 class ReportApi:
     """Takes reports from programs."""
 
-    def __init__(self, desk: Gigdesk, identity: Identity, intake: ReportIntake) -> None:
+    def __init__(self, desk: Gigdesk, identity: Identity, intake: ReportIntake, telemetry: Telemetry) -> None:
         self._desk = desk
         self._identity = identity
         self._intake = intake
+        self._telemetry = telemetry
 
     async def post(self, request: Request) -> Response:
         """201 with the answer of the guide; 200 for an equal repeat."""
@@ -34,8 +36,10 @@ class ReportApi:
         try:
             opened = await self._intake.take(call, headers.get("content-type", ""))
         except GigdeskError as error:
-            error.whole_body = call.is_whole
+            error.leaves_body = not call.is_whole
             raise
+        if not opened.repeated:
+            self._telemetry.reported(call.file_bytes)
         answer = answer_of(opened, self._desk.base_url)
         more = {"location": f"{self._desk.base_url}/api/cases/{answer['id']}", **call.rate_headers}
         return json_answer(answer, 200 if opened.repeated else 201, more)

@@ -1,6 +1,6 @@
 """What each of the reporter's pages shows: filled by handlers, drawn by ``web/templates``.
 
-Sentences here are said already, in the reader's language; labels of the taxonomy are message ids.
+Sentences here are said already, in the reader's language; labels of issue types are message ids.
 """
 
 from collections.abc import Mapping, Sequence

@@ -1,0 +1,117 @@
+"""The ASGI application: the way of every request from the socket to its handler and back.
+
+1. Every request has an id, which the answer and every log line carry.
+2. What a handler raises becomes an answer here and nowhere else.
+3. The public path of the installation is taken off once; handlers never see it.
+"""
+
+import time
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
+from dataclasses import dataclass
+
+import structlog
+from starlette.datastructures import MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.routing import Match, Router
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from gigdesk.errors import GigdeskError
+from gigdesk.web.bodies import Disconnected
+from gigdesk.web.logs import request_id
+from gigdesk.web.telemetry import Telemetry
+
+Handler = Callable[[Request], Awaitable[Response]]
+Refuse = Callable[[Request, Exception], Awaitable[Response]]
+
+_log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Routing:
+    """What an opened site serves: the router, the hot path beside it, and how refusals look."""
+
+    router: Router
+    hot: dict[tuple[str, str], Handler]
+    refuse: Refuse
+    telemetry: Telemetry
+
+
+class App:
+    """Serves one installation; connects when the server starts, lets go when it ends."""
+
+    def __init__(self, prefix: str, opened: Callable[[], AbstractAsyncContextManager[Routing]]) -> None:
+        self._prefix = prefix
+        self._opened = opened
+        self._routing: Routing | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self._live(receive, send)
+        elif scope["type"] == "http" and self._routing is not None:
+            await self._serve(self._routing, scope, receive, send)
+
+    async def _live(self, receive: Receive, send: Send) -> None:
+        await receive()
+        async with AsyncExitStack() as stack:
+            try:
+                self._routing = await stack.enter_async_context(self._opened())
+            except GigdeskError as error:
+                await send({"type": "lifespan.startup.failed", "message": str(error)})
+                return
+            await send({"type": "lifespan.startup.complete"})
+            await receive()
+            self._routing = None
+        await send({"type": "lifespan.shutdown.complete"})
+
+    async def _serve(self, routing: Routing, scope: Scope, receive: Receive, send: Send) -> None:
+        started = time.perf_counter()
+        number = request_id(scope)
+        self._strip(scope)
+        key = (scope["method"], scope["path"])
+        request = Request(scope, receive)
+        handler = routing.hot.get(key)
+        template = key[1]
+        try:
+            if handler is None:
+                handler, template = _match(routing.router, scope)
+            answer = await handler(request)
+        except (Disconnected, ClientDisconnect):
+            routing.telemetry.observe(template, key[0], 499, time.perf_counter() - started)
+            return
+        except Exception as error:  # noqa: BLE001 - the one place where a fault becomes an answer
+            answer = await routing.refuse(request, error)
+        answer.headers["x-request-id"] = number
+        status = answer.status_code
+        try:
+            await answer(scope, receive, send)
+        finally:
+            routing.telemetry.observe(template, key[0], status, time.perf_counter() - started)
+
+    def _strip(self, scope: Scope) -> None:
+        """Take the public path off, where the proxy in front left it on."""
+        path = scope["path"]
+        prefix = self._prefix
+        if prefix and (path == prefix or path.startswith(prefix + "/")):
+            scope["path"] = path[len(prefix) :] or "/"
+        scope["root_path"] = ""
+
+
+def _match(router: Router, scope: Scope) -> tuple[Handler, str]:
+    """The handler for this path and method, and the template that it matched; else an HTTPException."""
+    allowed: set[str] = set()
+    for route in router.routes:
+        match, child = route.matches(scope)
+        if match is Match.FULL:
+            scope.update(child)
+            return child["endpoint"], getattr(route, "path", "")
+        if match is Match.PARTIAL:
+            allowed |= getattr(route, "methods", None) or set()
+    if allowed:
+        raise HTTPException(405, headers={"allow": ", ".join(sorted(allowed))})
+    raise HTTPException(404)
+
+
+__all__ = ["ASGIApp", "App", "Handler", "Message", "MutableHeaders", "Refuse", "Routing"]

@@ -1,0 +1,163 @@
+"""A request's body as it arrives: capped, timed, and dropped politely when it was refused.
+
+Time that we take ourselves between two chunks never counts against the client.
+"""
+
+import asyncio
+import time
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Self
+
+from starlette.types import Message, Receive, Scope
+
+from gigdesk.errors import Malformed, TooLarge
+
+MIB = 1 << 20
+
+
+class Disconnected(Exception):  # noqa: N818 - what happened, not an error of ours
+    """The client went away before its body had ended."""
+
+
+class TooSlow(Malformed):
+    """The body stood still, or came slower than the lowest rate, or took too long in all."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BodyTiming:
+    """Seconds that a body may stand still and take in all; bytes a second that it must reach after a while."""
+
+    idle: float = 30.0
+    min_rate: int = 1024
+    min_rate_after: float = 60.0
+    total: float = 6 * 3600.0
+
+
+class Body:
+    """One request's body. Raises TooLarge before reading where Content-Length says so."""
+
+    def __init__(self, scope: Scope, receive: Receive, timing: BodyTiming, cap: int) -> None:
+        self._receive = receive
+        self._timing = timing
+        self._cap = cap
+        self._read = 0
+        self._waited = 0.0
+        self._is_over = False
+        length = next((v for k, v in scope["headers"] if k == b"content-length"), None)
+        if length is not None and length.isdigit() and int(length[:20]) > cap:
+            raise self._too_large()
+
+    async def chunk(self) -> bytes:
+        """What came next; empty at the end.
+
+        Raises Disconnected, TooSlow, and TooLarge with the first byte over the cap.
+        """
+        while not self._is_over:
+            message = await self._next()
+            if message["type"] == "http.disconnect":
+                self._is_over = True
+                raise Disconnected
+            self._is_over = not message.get("more_body", False)
+            chunk: bytes = message.get("body", b"")
+            self._read += len(chunk)
+            if self._read > self._cap:
+                raise self._too_large()
+            if chunk:
+                return chunk
+        return b""
+
+    async def read(self) -> bytes:
+        """The whole body, for what is small."""
+        chunks = []
+        while chunk := await self.chunk():
+            chunks.append(chunk)
+        return b"".join(chunks)
+
+    async def drain(self, at_most: int = 32 * MIB, seconds: float = 10.0) -> bool:
+        """Read and drop what a refused client still sends, so that it hears the answer; True at the end."""
+        try:
+            async with asyncio.timeout(seconds):
+                while not self._is_over and at_most > 0:
+                    message = await self._receive()
+                    if message["type"] == "http.disconnect":
+                        return False
+                    self._is_over = not message.get("more_body", False)
+                    at_most -= len(message.get("body", b""))
+        except TimeoutError:
+            return False
+        return self._is_over
+
+    async def _next(self) -> Message:
+        timing = self._timing
+        begin = time.monotonic()
+        try:
+            async with asyncio.timeout(min(timing.idle, max(0.0, timing.total - self._waited))):
+                message = await self._receive()
+        except TimeoutError:
+            raise _too_slow() from None
+        self._waited += time.monotonic() - begin
+        if self._waited > timing.min_rate_after and self._read < timing.min_rate * self._waited:
+            raise _too_slow()
+        return message
+
+    def _too_large(self) -> TooLarge:
+        return TooLarge(
+            "body.too_large",
+            "The report is larger than %(limit)s MB in all. Send fewer or smaller files, the others later.",
+            limit=f"{self._cap / MIB:.4g}",
+        )
+
+
+class PendingBudget:
+    """Bytes of files that may come before their gig is permitted: a request, and all of the process."""
+
+    def __init__(self, request: int = 32 * MIB, process: int = 128 * MIB) -> None:
+        self.request = request
+        self.process = process
+        self.taken = 0
+
+    def ticket(self) -> "Ticket":
+        """What one request takes of it; leaving the context gives everything back."""
+        return Ticket(self)
+
+
+class Ticket:
+    """One request's share of a PendingBudget."""
+
+    def __init__(self, budget: PendingBudget) -> None:
+        self._budget = budget
+        self._taken = 0
+
+    def take(self, size: int) -> None:
+        """Count bytes that came too early; raises TooLarge (``fields_first``) when they are too many."""
+        self._taken += size
+        self._budget.taken += size
+        if self._taken > self._budget.request or self._budget.taken > self._budget.process:
+            raise TooLarge(
+                "fields_first",
+                "Send gigId, issueType and description before the files: at most %(limit)s MB of files may"
+                " come before them.",
+                limit=f"{self._budget.request / MIB:.4g}",
+            )
+
+    def release(self) -> None:
+        """The gig is permitted: nothing is counted any longer."""
+        self._budget.taken -= self._taken
+        self._taken = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.release()
+
+
+def _too_slow() -> TooSlow:
+    return TooSlow(
+        "body.too_slow",
+        "The upload stood still or became too slow, and was ended. Send it again; the same Idempotency-Key"
+        " keeps it from being stored twice.",
+    )

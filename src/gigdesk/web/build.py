@@ -1,0 +1,146 @@
+"""Puts the web together: from Gigdesk and how its site is to look and behave, to what the App serves."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+
+import structlog
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route, Router
+
+from gigdesk.app import Gigdesk
+from gigdesk.errors import GigdeskError, NotSignedIn
+from gigdesk.web.api.cases import CaseApi
+from gigdesk.web.api.gigs import GigApi
+from gigdesk.web.api.reports import ReportApi
+from gigdesk.web.app import Routing
+from gigdesk.web.bodies import BodyTiming, PendingBudget
+from gigdesk.web.demo import DemoCast, DemoPages
+from gigdesk.web.downloads import Downloads
+from gigdesk.web.health import Health
+from gigdesk.web.identity import Identity
+from gigdesk.web.intake import ReportIntake
+from gigdesk.web.language import Language, Languages
+from gigdesk.web.limits import RateLimits
+from gigdesk.web.pages import HEADERS, Pages
+from gigdesk.web.problems import problem, status_of
+from gigdesk.web.reporter.pages import ReporterPages
+from gigdesk.web.reporter.views import Refused
+from gigdesk.web.routes import hot, routes
+from gigdesk.web.signin import SignInPages
+from gigdesk.web.static_files import StaticFiles
+from gigdesk.web.telemetry import Telemetry
+
+_log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What the web is told beside Gigdesk itself."""
+
+    identity: Identity
+    pages: Pages
+    rates: RateLimits
+    timing: BodyTiming
+    telemetry: Telemetry
+    sign_in_url: str = ""
+    demo: DemoCast | None = None
+
+
+def build(desk: Gigdesk, options: Options) -> Routing:
+    """Everything that is served, wired to the capabilities."""
+    languages = Languages()
+    refusals = Refusals(options.pages, languages, options.sign_in_url)
+    intake = ReportIntake(desk, options.rates, options.timing, PendingBudget())
+    reports = ReportApi(desk, options.identity, intake, options.telemetry)
+    api = (
+        reports,
+        CaseApi(desk, options.identity, Downloads(desk)),
+        GigApi(desk, options.identity, languages, options.timing),
+    )
+    table = list(_table(desk, options, api, intake, refusals))
+    if options.demo:
+        demo = DemoPages(options.demo, refusals.draw, options.pages.url)
+        table.append(Route("/demo", demo.get, methods=["GET"]))
+    return Routing(
+        router=Router(routes=table), hot=hot(reports), refuse=refusals.refuse, telemetry=options.telemetry
+    )
+
+
+def _table(
+    desk: Gigdesk,
+    options: Options,
+    api: tuple[ReportApi, CaseApi, GigApi],
+    intake: ReportIntake,
+    refusals: "Refusals",
+) -> Sequence[Route]:
+    identity = options.identity
+    return routes(
+        api,
+        ReporterPages(desk, identity, intake, options.pages, refusals.languages),
+        SignInPages(identity, desk.sign_in, refusals.draw, options.sign_in_url),
+        Health(desk, partial(options.telemetry.metrics, outbox=desk.outbox)),
+        StaticFiles(options.pages.assets),
+    )
+
+
+class Refusals:
+    """How errors look: problem details to programs, a page to people."""
+
+    def __init__(self, pages: Pages, languages: Languages, sign_in_url: str) -> None:
+        self._pages = pages
+        self.languages = languages
+        self._sign_in_url = sign_in_url
+
+    async def refuse(self, request: Request, error: Exception) -> Response:
+        """The answer for what a handler raised; a fault of ours is logged, with its place but not its text."""
+        number = structlog.contextvars.get_contextvars().get("request_id", "")
+        answer = problem(error, self._language(request).say, number)
+        if answer.status_code == 500:
+            _log.error("request_failed", exc_info=error)
+        elif answer.status_code == 503 and isinstance(error, GigdeskError):
+            _log.warning("part_was_away", code=error.code)
+        if not request.url.path.startswith("/api/") and "html" in request.headers.get("accept", ""):
+            answer = self._page(request, error, answer, number)
+        if request.method not in {"GET", "HEAD"} and getattr(error, "leaves_body", True):
+            answer.headers["connection"] = "close"
+        return answer
+
+    def draw(self, request: Request, template: str, view: object) -> Response:
+        """A page of signing in and out."""
+        language = self._language(request)
+        body = self._pages.render(template, language, page=view)
+        return Response(body, headers={**HEADERS, "content-language": language.tag})
+
+    def _page(self, request: Request, error: Exception, plain: Response, number: str) -> Response:
+        language = self._language(request)
+        if isinstance(error, NotSignedIn) and self._sign_in_url:
+            return self._to_marketplace(request)
+        status = plain.status_code
+        message = (
+            language.say(error.sentence, error.values)
+            if isinstance(error, GigdeskError)
+            else language.gettext("There is nothing at this address.")
+        )
+        shown = Refused(
+            status=status_of(error) if isinstance(error, GigdeskError) else status,
+            message=message,
+            number=number if status >= 500 else "",
+            retry_after=getattr(error, "retry_after", None),
+            reports_url=self._pages.url("/reports"),
+        )
+        headers = {**HEADERS, "content-language": language.tag}
+        kept = {k: v for k, v in plain.headers.items() if k in {"retry-after", "allow", "www-authenticate"}}
+        return Response(self._pages.refusal(language, shown), status, headers={**headers, **kept})
+
+    def _to_marketplace(self, request: Request) -> Response:
+        from urllib.parse import urlencode
+
+        here = self._pages.base_url + request.scope["path"]
+        joint = "&" if "?" in self._sign_in_url else "?"
+        target = f"{self._sign_in_url}{joint}{urlencode({'return_to': here})}"
+        return Response(status_code=303, headers={"location": target, "cache-control": "no-store"})
+
+    def _language(self, request: Request) -> Language:
+        return self.languages.negotiate(request.headers.get("accept-language", ""))

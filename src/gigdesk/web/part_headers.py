@@ -1,0 +1,148 @@
+"""The headers of one part of a form, judged by ourselves: RFC 7578, as browsers and programs write them.
+
+1. Every parameter stands once; two spellings of a file name must agree, or the part is refused.
+2. What is judged here is what is stored: no other reading of these bytes is ever made.
+3. One pass over the text, no regular expression with a choice in it.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from urllib.parse import unquote_to_bytes
+
+from gigdesk.errors import Malformed
+
+_PLAIN_ENCODINGS = frozenset({"7bit", "8bit", "binary"})
+_LINE_ENDS = (("%22", '"'), ("%0D", "\r"), ("%0d", "\r"), ("%0A", "\n"), ("%0a", "\n"))
+_CHARSETS = frozenset({"utf-8", "iso-8859-1", "us-ascii"})
+
+
+@dataclass(slots=True)
+class Part:
+    """One part: its field, its file name if it is a file, the type that its sender declares.
+
+    ``bytes_received`` and ``complete`` are the parser's own counters.
+    """
+
+    name: str
+    filename: str | None
+    declared_type: str
+    bytes_received: int = 0
+    complete: bool = False
+
+
+def part_of(headers: Iterable[tuple[str, str]]) -> Part:
+    """The part that these headers begin; raises Malformed for what is missing, repeated or contradictory."""
+    disposition: dict[str, str] | None = None
+    declared_type, has_type = "", False
+    for name, value in headers:
+        if name == "Content-Disposition":
+            if disposition is not None:
+                raise _refused("Content-Disposition twice")
+            disposition = _disposition(value)
+        elif name == "Content-Type":
+            if has_type:
+                raise _refused("Content-Type twice")
+            declared_type, has_type = value.partition(";")[0].strip().lower(), True
+            if declared_type.startswith("multipart/"):
+                raise _refused("a form inside a form")
+        elif name == "Content-Transfer-Encoding" and value.strip().lower() not in _PLAIN_ENCODINGS:
+            raise _refused("a transfer encoding other than 7bit, 8bit or binary")
+    if disposition is None:
+        raise _refused("no Content-Disposition")
+    field = disposition.get("name", "")
+    if not field:
+        raise _refused("no field name")
+    return Part(field, _file_name(disposition), declared_type)
+
+
+def parameters(text: str) -> tuple[str, dict[str, str]]:
+    """A header value and its parameters (RFC 9110 §5.6.6); raises Malformed for a repeated one."""
+    value, _, rest = text.partition(";")
+    found: dict[str, str] = {}
+    while rest := rest.strip(" \t"):
+        if rest.startswith(";"):
+            rest = rest[1:]
+            continue
+        name, equals, rest = rest.partition("=")
+        name = name.strip().lower()
+        if not equals or not name.isascii() or not name or ";" in name or '"' in name:
+            raise _refused("a parameter without name or value")
+        if name in found:
+            raise _refused(f"the parameter {name[:20]} twice")
+        found[name], rest = _quoted(rest[1:]) if rest.startswith('"') else _token(rest)
+    return value.strip().lower(), found
+
+
+def _disposition(text: str) -> dict[str, str]:
+    value, found = parameters(text)
+    if value != "form-data":
+        raise _refused("a Content-Disposition other than form-data")
+    if any("*" in name and name != "filename*" for name in found):
+        raise _refused("a parameter in several pieces")
+    return {name: text if name == "filename*" else _unescaped(text) for name, text in found.items()}
+
+
+def _quoted(rest: str) -> tuple[str, str]:
+    """A quoted string after its opening quote, and what follows it: only ``\\"`` and ``\\\\`` are escapes."""
+    pieces: list[str] = []
+    start = 0
+    while True:
+        end = rest.find('"', start)
+        if end < 0:
+            raise _refused("a quote that does not end")
+        slashes = end - len(rest[start:end].rstrip("\\")) - start
+        if slashes % 2 == 0:
+            pieces.append(rest[start:end])
+            break
+        pieces.append(rest[start : end - 1] + '"')
+        start = end + 1
+    after = rest[end + 1 :].lstrip(" \t")
+    if after and not after.startswith(";"):
+        raise _refused("text behind a quoted value")
+    return "".join(pieces).replace("\\\\", "\\"), after
+
+
+def _token(rest: str) -> tuple[str, str]:
+    value, separator, after = rest.partition(";")
+    value = value.strip()
+    if '"' in value:
+        raise _refused("a quote inside an unquoted value")
+    return value, separator + after
+
+
+def _unescaped(text: str) -> str:
+    """Undo the three escapes of WHATWG's multipart encoding, and no other."""
+    if "%" in text:
+        for escape, char in _LINE_ENDS:
+            text = text.replace(escape, char)
+    return text
+
+
+def _file_name(disposition: Mapping[str, str]) -> str | None:
+    plain, extended = disposition.get("filename"), disposition.get("filename*")
+    if extended is None:
+        return plain
+    name = _extended(extended)
+    if plain is not None and plain != name:
+        raise _refused("two file names that disagree")
+    return name
+
+
+def _extended(text: str) -> str:
+    """RFC 8187: charset, language, percent-encoded bytes."""
+    charset, first, rest = text.partition("'")
+    _, second, encoded = rest.partition("'")
+    if not (first and second and charset.lower() in _CHARSETS and encoded.isascii()):
+        raise _refused("a filename* that is not of RFC 8187")
+    try:
+        return unquote_to_bytes(encoded).decode(charset)
+    except UnicodeDecodeError:
+        raise _refused("a filename* that is not in its own charset") from None
+
+
+def _refused(what: str) -> Malformed:
+    return Malformed(
+        "multipart.part_headers",
+        "A part of the form has %(what)s. Send it as RFC 7578 says: each part with one name.",
+        what=what,
+    )

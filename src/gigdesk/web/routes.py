@@ -1,0 +1,65 @@
+"""Every URL of gigdesk, on one page."""
+
+from collections.abc import Sequence
+
+from starlette.routing import Route
+
+from gigdesk.web.api.cases import CaseApi
+from gigdesk.web.api.gigs import GigApi
+from gigdesk.web.api.reports import ReportApi
+from gigdesk.web.app import Handler
+from gigdesk.web.health import Health
+from gigdesk.web.reporter.pages import ReporterPages
+from gigdesk.web.signin import SignInPages
+from gigdesk.web.static_files import StaticFiles
+
+GET, POST, PUT = ["GET"], ["POST"], ["PUT"]
+CASE = "/api/cases/{case}"
+FILE = CASE + "/evidence/{evidence}"
+PAGE = "/reports/{case}"
+
+
+def routes(
+    api: tuple[ReportApi, CaseApi, GigApi],
+    reporter: ReporterPages,
+    sign_in: SignInPages,
+    health: Health,
+    assets: StaticFiles,
+) -> Sequence[Route]:
+    """Path, handler, methods; the first match wins."""
+    reports, cases, gigs = api
+    return [
+        # the API
+        Route("/api/report-issue", reports.post, methods=POST),
+        Route("/api/intake", gigs.intake, methods=GET),
+        Route("/api/gigs/{gigId}", gigs.put, methods=PUT),
+        Route("/api/cases", cases.list, methods=GET),
+        Route(CASE, cases.get, methods=GET),
+        Route(CASE + "/receipt", cases.receipt, methods=GET),
+        Route(FILE, cases.evidence, methods=GET),
+        Route(FILE + "/original", cases.original, methods=GET),
+        Route("/api/openapi.json", health.openapi, methods=GET),
+        Route("/api/receipt-keys", health.receipt_keys, methods=GET),
+        # the pages of who reports
+        Route("/gigs/{gigId}/report-issue", reporter.form, methods=GET),
+        Route("/gigs/{gigId}/report-issue", reporter.send, methods=POST),
+        Route("/reports", reporter.list, methods=GET),
+        Route(PAGE, reporter.case, methods=GET),
+        Route(PAGE + "/files/{evidence}", reporter.file, methods=GET),
+        Route(PAGE + "/files/{evidence}/thumbnail", reporter.thumbnail, methods=GET),
+        Route("/", reporter.home, methods=GET),
+        # signing in
+        Route("/sign-in", sign_in.get, methods=GET),
+        Route("/sign-in", sign_in.post, methods=POST),
+        Route("/sign-out", sign_in.sign_out, methods=POST),
+        # running it
+        Route("/healthz", health.alive, methods=GET),
+        Route("/readyz", health.ready, methods=GET),
+        Route("/metrics", health.metrics, methods=GET),
+        Route("/assets/{name}", assets.get, methods=GET),
+    ]
+
+
+def hot(reports: ReportApi) -> dict[tuple[str, str], Handler]:
+    """The path that every report takes: found without matching the others."""
+    return {("POST", "/api/report-issue"): reports.post}
