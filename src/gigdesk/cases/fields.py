@@ -9,13 +9,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from gigdesk.cases.issue_types import DetailField, IssueType, msg
-from gigdesk.cases.taxonomy import allowed, resolve
+from gigdesk.cases.taxonomy import DETAILS, allowed, resolve
 from gigdesk.cases.text import normalise
 from gigdesk.errors import FieldError, Invalid
 from gigdesk.gigs.model import GIG_ID, Side
 
 REQUIRED = ("gigId", "issueType", "description")
 OPTIONAL = ("reporterId", "uploads", "idempotencyKey", "csrf")
+DETAIL_NAMES = frozenset(detail.name for detail in DETAILS)
 _SHAPES: dict[str, tuple[re.Pattern[str], str]] = {
     "money": (
         re.compile(r"[0-9]{1,12}([.,][0-9]{1,3})?"),
@@ -91,6 +92,8 @@ def early_errors(fields: Fields, side: Side, max_description: int) -> Iterable[F
     for name in fields.repeated:
         yield FieldError(name, "field.repeated", "Send %(field)s once only.", {"field": name})
     for name, value in fields.values.items():
+        if name in DETAIL_NAMES - known.keys() and not value.strip():
+            continue  # a form without script sends the fields of the type chosen first, empty
         if name not in known:
             yield _unknown_field(name, known)
         elif name == "issueType" and value.strip() and not _may_file(value, side):
@@ -107,7 +110,7 @@ def wrong(errors: list[FieldError]) -> Invalid:
     """The refusal of a form with these errors: in its own words where there is one."""
     only = errors[0]
     if len(errors) > 1:
-        sentence = "%(count)s things are to be put right. See each field."
+        sentence = msg("%(count)s things are to be put right. See each field.")
         return Invalid("fields.wrong", sentence, errors=errors, count=len(errors))
     error = Invalid(only.code, only.sentence, errors=errors)
     error.values = dict(only.values)
@@ -147,9 +150,9 @@ def _detail_errors(detail: DetailField | None, value: str) -> Iterable[FieldErro
 
 def _missing(name: str) -> FieldError:
     sentences = {
-        "gigId": "Name the gig in the field gigId.",
-        "issueType": "Choose what it is about.",
-        "description": "Tell us what happened. Two or three sentences are enough to start.",
+        "gigId": msg("Name the gig in the field gigId."),
+        "issueType": msg("Choose what it is about."),
+        "description": msg("Tell us what happened. Two or three sentences are enough to start."),
     }
     return FieldError(name, "field.missing", sentences[name])
 

@@ -11,7 +11,7 @@ import orjson
 
 from gigdesk.cases import wire
 from gigdesk.cases.events import INTERNAL, name_item
-from gigdesk.cases.issue_types import IssueType
+from gigdesk.cases.issue_types import IssueType, msg
 from gigdesk.cases.model import PHASES, Case, Evidence, Status
 from gigdesk.cases.ports import CaseRow, Commit, SealedValue
 from gigdesk.cases.seal import events_of
@@ -19,8 +19,8 @@ from gigdesk.cases.seal import events_of
 Sealed = Mapping[str, SealedValue]
 
 NEXT_STEPS = {
-    Status.RECEIVED: "A person reads your report and replies.",
-    Status.IN_REVIEW: "A person is looking into it.",
+    Status.RECEIVED: msg("A person reads your report and replies."),
+    Status.IN_REVIEW: msg("A person is looking into it."),
 }
 
 
@@ -151,7 +151,7 @@ def _clocks(view: CaseView) -> list[dict[str, object]]:
             "kind": "first_reply",
             "due": wire.moment(due),
             "state": "running",
-            "explanation": "Runs since the report was received.",
+            "explanation": msg("Runs since the report was received."),
         }
     ]
 
