@@ -26,6 +26,8 @@ def picture(width: int = 96, height: int = 64, mode: str = "RGB") -> Image.Image
     draw = ImageDraw.Draw(image)
     draw.rectangle((width // 2, 0, width, height), fill=(30, 30, 200))
     draw.rectangle((0, 0, width // 8, height // 8), fill=(255, 255, 255))
+    if mode == "P":
+        return image.quantize(16)
     return image if mode == "RGB" else image.convert(mode)
 
 
@@ -49,6 +51,8 @@ def saved(image: Image.Image, form: str, **options: Any) -> bytes:
         import pillow_heif
 
         pillow_heif.register_heif_opener()
+        if isinstance(options.get("exif"), Image.Exif):
+            options["exif"] = options["exif"].tobytes()  # only then is the way up written as a property
     image.save(target, form, **options)
     return target.getvalue()
 
@@ -110,6 +114,12 @@ def avif() -> bytes:
 @cache
 def heic() -> bytes:
     return saved(picture(), "HEIF", exif=exif(), xmp=xmp())
+
+
+def heif() -> bytes:
+    """The same under a brand that does not say how it is encoded."""
+    brands = int.from_bytes(heic()[:4], "big") // 4 - 4
+    return ftyp(b"mif1", *[b"mif1", b"miaf", *[b"mif1"] * brands][:brands]) + heic()[brands * 4 + 16 :]
 
 
 def pdf() -> bytes:
@@ -204,7 +214,6 @@ def zipped(name: str = "index.html", content: bytes = MARKER) -> bytes:
 
 def every_type() -> dict[str, bytes]:
     """A file of each type that is taken, by its IANA name."""
-    heif = ftyp(b"mif1", b"mif1", b"miaf") + heic()[int.from_bytes(heic()[:4], "big") :]
     return {
         "image/jpeg": jpeg(),
         "image/png": png(),
@@ -212,7 +221,7 @@ def every_type() -> dict[str, bytes]:
         "image/avif": avif(),
         "image/gif": gif(),
         "image/heic": heic(),
-        "image/heif": heif,
+        "image/heif": heif(),
         "application/pdf": pdf(),
         "video/mp4": mp4(),
         "video/quicktime": mov(),
