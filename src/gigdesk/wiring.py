@@ -143,7 +143,7 @@ async def _desk(settings: Settings, store: "SqlStore") -> Gigdesk:
         verifier=_bearer(settings),
         sign_in=SignIn(store.sessions, _hand_over(settings), clock, settings.jwt_issuer or ""),
         signing=signing,
-        receiver=Receiver(storage, limits(settings), budget.block_bytes),
+        receiver=Receiver(storage, limits(settings), budget),
         handler=handler,
         reporting=Reporting(gigs, handler),
         reader=CaseReader(store.log, store.index, handler, signing),

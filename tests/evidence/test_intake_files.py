@@ -11,6 +11,7 @@ import pytest
 
 from gigdesk.adapters.objects.file import FileStorage
 from gigdesk.errors import Invalid, NotAccepted, TooLarge, Unavailable
+from gigdesk.evidence.budget import BlockBudget
 from gigdesk.evidence.intake import Incoming, ReceivedFiles, Receiver
 from gigdesk.evidence.model import Limits
 
@@ -157,15 +158,25 @@ async def test_the_next_block_is_received_while_one_is_written(receiver: Receive
     assert (await incoming.finish()).size == MIB + 4
 
 
-async def test_blocks_are_as_large_as_they_may_be_now(storage: FileStorage) -> None:
-    allowed = [MIB]
-    incoming = Receiver(storage, LIMITS, lambda: allowed[0]).begin("a.jpg")
-    assert not incoming.feed(photo(MIB - 1))
-    allowed[0] = 65536
-    assert incoming.feed(b"x")
-    await incoming.flush()
-    assert incoming.feed(bytes(65536))
-    await incoming.discard()
+async def test_blocks_are_small_while_many_upload_and_large_again_afterwards(storage: FileStorage) -> None:
+    budget = BlockBudget()
+    receiver = Receiver(storage, LIMITS, budget)
+    first = receiver.begin("a.jpg")
+    assert not first.feed(photo(MIB - 1))
+    others = [receiver.begin("b.jpg") for _ in range(1000)]
+    assert first.feed(b"x")
+    await first.flush()
+    assert not first.feed(bytes(65535))
+    assert first.feed(b"x")
+    for other in others:
+        await other.discard()
+    await first.flush()
+    await first.finish()
+    await first.discard()
+    assert budget.block_bytes() == MIB
+    last = receiver.begin("a.jpg")
+    assert not last.feed(photo(MIB - 1))
+    await last.discard()
 
 
 async def upload(files: ReceivedFiles, *sizes: int) -> None:

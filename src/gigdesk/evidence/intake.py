@@ -14,12 +14,12 @@ import structlog
 
 from gigdesk import ids
 from gigdesk.errors import FieldError, Invalid, NotAccepted, TooLarge, Unavailable
+from gigdesk.evidence.budget import BlockBudget
 from gigdesk.evidence.filetype import HEAD_BYTES, recognise
 from gigdesk.evidence.model import Limits, MediaType, ReceivedFile
 from gigdesk.evidence.names import display_name
 from gigdesk.evidence.ports import Chunk, ObjectStorage
 
-BLOCK = 1 << 20
 # Seconds that a refused caller waits for files to be discarded; the discarding itself goes on.
 PATIENCE = 2.0
 _log = structlog.get_logger()
@@ -28,15 +28,17 @@ _log = structlog.get_logger()
 class Incoming:
     """One file on its way in: ``feed``, ``flush`` when told to, at the end ``finish`` or ``discard``."""
 
-    def __init__(self, storage: ObjectStorage, limits: Limits, name: str, block: Callable[[], int]) -> None:
+    def __init__(self, storage: ObjectStorage, limits: Limits, name: str, budget: BlockBudget) -> None:
         self._id = ids.uuid7()
         self._key = ids.object_key()
         self._hash = hashlib.sha256()
         self._writer = storage.create(self._key, self._hash.update)
         self._limits = limits
         self._raw_name = name
-        self._block_bytes = block
-        self._full = block()
+        self._budget = budget
+        self._full = budget.block_bytes()
+        budget.opened()
+        self._counted = True
         self._media_type: MediaType | None = None
         self._limit = HEAD_BYTES
         self._size = 0
@@ -77,6 +79,7 @@ class Incoming:
         self._measure()
         await self._written()
         await self._writer.finish(self._taken())
+        self._leave()
         return ReceivedFile(
             id=self._id,
             key=self._key,
@@ -88,6 +91,7 @@ class Incoming:
 
     async def discard(self) -> None:
         """Leave nothing behind, whatever happened before. Raises Unavailable; asking twice is no error."""
+        self._leave()
         self._taken()
         task, self._writing = self._writing, None
         if task:
@@ -98,8 +102,13 @@ class Incoming:
 
     def _taken(self) -> list[Chunk]:
         block, self._block = self._block, bytearray()
-        self._full = self._block_bytes()
+        self._full = self._budget.block_bytes()
         return [block] if block else []
+
+    def _leave(self) -> None:
+        if self._counted:
+            self._budget.closed()
+        self._counted = False
 
     async def _written(self) -> None:
         task, self._writing = self._writing, None
@@ -203,21 +212,19 @@ async def _discard(incoming: Incoming) -> None:
 class Receiver:
     """Takes files in, for all uploads of a process.
 
-    ``block_bytes`` says before each block how large it may be now; a file holds one while it is filled and
-    one while it is written.
+    The budget says before each block how large it may be now; a file holds one while it is filled and one
+    while it is written.
     """
 
-    def __init__(
-        self, storage: ObjectStorage, limits: Limits, block_bytes: Callable[[], int] = lambda: BLOCK
-    ) -> None:
+    def __init__(self, storage: ObjectStorage, limits: Limits, budget: BlockBudget | None = None) -> None:
         self._storage = storage
         self._limits = limits
-        self._block_bytes = block_bytes
+        self._budget = budget or BlockBudget()
         self._leaving: set[asyncio.Task[None]] = set()
 
     def begin(self, name: str, declared_type: str = "") -> Incoming:
         """One file; whoever begins it must finish or discard it. The declared type is not believed."""
-        return Incoming(self._storage, self._limits, name, self._block_bytes)
+        return Incoming(self._storage, self._limits, name, self._budget)
 
     def files(self) -> ReceivedFiles:
         """The files of one upload, none of which is left behind unless they are kept."""
