@@ -1,7 +1,8 @@
 """Group commit: appends that arrive while the store is writing go out together.
 
 1. No timer: an idle store writes at once.
-2. At most one append a case is on its way, at most 64 appends or 1 MiB in a batch, 1,024 waiting.
+2. One batch at a time (a second connection gained nothing), at most 64 appends or 1 MiB in it, one a case.
+   At most 1,024 wait.
 3. Every caller is answered after its own COMMIT.
 """
 
@@ -30,16 +31,12 @@ class Batcher:
     of every batch's size and of the effects that it owes.
     """
 
-    def __init__(
-        self, write: Write, standing: Standing, written: Callable[[int, int], None], lanes: int = 1
-    ) -> None:
+    def __init__(self, write: Write, standing: Standing, written: Callable[[int, int], None]) -> None:
         self._write = write
         self._standing = standing
         self._written = written
-        self._free = lanes
         self._waiting: deque[Waiting] = deque()
-        self._writing: set[UUID] = set()
-        self._pumps: set[asyncio.Task[None]] = set()
+        self._pump: asyncio.Task[None] | None = None
 
     async def append(self, append: Append) -> None:
         """Return once it is durable; raises StaleError, CappedError, Unavailable."""
@@ -47,49 +44,42 @@ class Batcher:
             raise crowded()
         done = asyncio.get_running_loop().create_future()
         self._waiting.append((append, done))
-        self._start()
+        if self._pump is None:
+            self._pump = asyncio.create_task(self._work())
         await done
 
     async def close(self) -> None:
         """Wait for what is being written."""
-        while self._pumps:
-            await asyncio.wait(self._pumps)
+        while self._pump is not None:
+            await asyncio.wait([self._pump])
 
-    def _start(self) -> None:
-        if self._free:
-            self._free -= 1
-            pump = asyncio.create_task(self._pump())
-            self._pumps.add(pump)
-            pump.add_done_callback(self._pumps.discard)
-
-    async def _pump(self) -> None:
+    async def _work(self) -> None:
+        """Write batch after batch while appends wait."""
         try:
             while batch := self._take():
-                try:
-                    await self._send(batch)
-                finally:
-                    self._writing.difference_update(append.commit.case for append, _ in batch)
+                await self._send(batch)
         finally:
             # At once, not when the task is seen to have ended: an append may come in between.
-            self._free += 1
+            self._pump = None
 
     def _take(self) -> list[Waiting]:
-        """The next batch; an append whose case is on its way already keeps its place in the queue."""
+        """The next batch; an append whose case is in it already keeps its place in the queue."""
         batch: list[Waiting] = []
         held: list[Waiting] = []
+        cases: set[UUID] = set()
         size = 0
         while self._waiting and len(batch) < MAX_APPENDS and size < MAX_BYTES:
             append, done = waiting = self._waiting.popleft()
             if done.cancelled():
                 continue
             weight = weigh(append)
-            if append.commit.case in self._writing:
+            if append.commit.case in cases:
                 held.append(waiting)
             elif batch and size + weight > MAX_BYTES:
                 held.append(waiting)
                 break
             else:
-                self._writing.add(append.commit.case)
+                cases.add(append.commit.case)
                 batch.append(waiting)
                 size += weight
         self._waiting.extendleft(reversed(held))

@@ -14,10 +14,10 @@ PAGE = 500
 class SqlCaseLog:
     """CaseLog over SQL. ``observe`` hears of each batch: how many appends it wrote."""
 
-    def __init__(self, database: Database, observe: Callable[[int], None], lanes: int = 1) -> None:
+    def __init__(self, database: Database, observe: Callable[[int], None]) -> None:
         self._database = database
         self._observe = observe
-        self._batcher = Batcher(database.append, self._standing, self._written, lanes)
+        self._batcher = Batcher(database.append, self._standing, self._written)
 
     async def load(self, case: UUID) -> Sequence[Commit]:
         rows = await self._database.read(

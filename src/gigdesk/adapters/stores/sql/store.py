@@ -11,8 +11,6 @@ from gigdesk.adapters.stores.sql.migrations import HEAD, script_between
 from gigdesk.adapters.stores.sql.outbox import SqlOutbox
 from gigdesk.adapters.stores.sql.sessions import SqlKeyRing, SqlSessions
 
-LANES = {"sqlite": 1, "postgresql": 2}
-
 
 class SqlStore:
     """CaseLog, CaseIndex, Outbox, Sessions, KeyRing, GigTable and People of one installation.
@@ -25,7 +23,7 @@ class SqlStore:
         self, url: str, *, exclusive: bool = True, observe: Callable[[int], None] = lambda appends: None
     ) -> None:
         self.database = database_of(url, exclusive)
-        self.log = SqlCaseLog(self.database, observe, LANES[self.database.dialect])
+        self.log = SqlCaseLog(self.database, observe)
         self.index = SqlCaseIndex(self.database)
         self.outbox = SqlOutbox(self.database)
         self.sessions = SqlSessions(self.database)
