@@ -1,0 +1,96 @@
+"""From a notice to a letter, and the letter to whoever takes it.
+
+1. A letter's Message-ID follows from the effect that owes it: a repeat is the same message.
+2. No header can be forged: values are one line without controls, addresses are judged, and the library
+   refuses what is left. A text that looks like an encoded word (RFC 2047) is taken apart, since readers
+   would decode it.
+3. Machines are asked not to answer (RFC 3834).
+"""
+
+import re
+from collections.abc import Mapping
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime, parseaddr
+from uuid import UUID
+
+from gigdesk.clock import Clock
+from gigdesk.notices.compose import one_line
+from gigdesk.notices.model import Letter, Notice
+from gigdesk.notices.ports import Mailer, Undeliverable
+
+# 7 bit, so that no server on the way has to re-code it and break what was signed.
+POLICY = SMTP.clone(cte_type="7bit", max_line_length=78)
+_LOCAL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}")
+_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+_DOMAIN = re.compile(rf"(?=.{{1,253}}\Z){_LABEL}(?:\.{_LABEL})*")
+_HEADER = re.compile(r"(?!(?:From|To|Cc|Bcc|Sender|Reply-To|Subject|Date|Content-.*)\Z)[A-Z][A-Za-z-]{1,60}")
+
+
+class Post:
+    """Sends notices as letters from one address; ``sender`` may have a name: ``Nearhand <help@…>``."""
+
+    def __init__(self, mailer: Mailer, clock: Clock, sender: str) -> None:
+        self._mailer = mailer
+        self._clock = clock
+        self._sender = address(sender)
+
+    async def send(self, notice: Notice) -> None:
+        """Hand the notice over. Raises Unavailable to try later, Undeliverable never to."""
+        await self._mailer.send(self.letter(notice))
+
+    def letter(self, notice: Notice) -> Letter:
+        """The notice as a message; raises Undeliverable for an address that is none."""
+        recipient = address(notice.to)
+        message = EmailMessage(policy=POLICY)
+        message["Message-ID"] = self._message_id(notice.id)
+        message["Date"] = format_datetime(self._clock.now())
+        message["From"] = self._sender
+        message["To"] = recipient
+        message["Subject"] = header_text(notice.subject)
+        thread = self._message_id(notice.thread)
+        message["In-Reply-To"] = thread
+        message["References"] = thread
+        _add(message, {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"})
+        _add(message, notice.headers)
+        message.set_content(notice.text, cte="quoted-printable")
+        if notice.html is not None:
+            message.add_alternative(notice.html, subtype="html", cte="quoted-printable")
+        return Letter(
+            id=notice.id,
+            sender=self._sender.addr_spec,
+            recipient=recipient.addr_spec,
+            content=message.as_bytes(),
+        )
+
+    def _message_id(self, name: UUID) -> str:
+        return f"<{name}@{self._sender.domain}>"
+
+
+def address(text: str) -> Address:
+    """The mailbox that is written here, with or without a name; raises Undeliverable for what is none.
+
+    ASCII only before the @; a domain in other letters becomes its IDNA form.
+    """
+    name, spec = parseaddr(text) if text.isprintable() else ("", "")
+    local, at, domain = spec.rpartition("@")
+    try:
+        domain = domain.encode("idna").decode("ascii")
+    except UnicodeError:
+        domain = ""
+    if not (at and _LOCAL.fullmatch(local) and _DOMAIN.fullmatch(domain)):
+        raise Undeliverable("mail.address", "This is no mail address. Write it as name@example.org.")
+    return Address(display_name=header_text(name), username=local, domain=domain)
+
+
+def header_text(text: str) -> str:
+    """The text as a header can carry it: one line, without controls, never read as an encoded word."""
+    return one_line(text).replace("=?", "= ?")
+
+
+def _add(message: EmailMessage, headers: Mapping[str, str]) -> None:
+    for name, value in headers.items():
+        if not _HEADER.fullmatch(name) or name in message:
+            raise ValueError(f"a notice has no header {name!r} of its own")
+        message[name] = header_text(value)

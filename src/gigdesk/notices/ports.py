@@ -1,0 +1,25 @@
+"""What notices need from outside: somebody who takes letters."""
+
+from typing import Protocol
+
+from gigdesk.errors import GigdeskError
+from gigdesk.notices.model import Letter
+
+
+class Undeliverable(GigdeskError):  # noqa: N818 - named like the errors of errors.py
+    """This letter will never be taken, however often it is tried: a wrong address, a refusal for good."""
+
+
+class Mailer(Protocol):
+    """Takes letters, one at a time; a letter may come twice, with the same id."""
+
+    async def send(self, letter: Letter) -> None:
+        """Hand the letter over; returns once it was taken and will survive.
+
+        Raises Unavailable when it may work later, Undeliverable when this letter never will.
+        """
+        ...
+
+    async def probe(self) -> str:
+        """Who takes letters, in a sentence; hands over none. Raises Unavailable with the reason."""
+        ...
