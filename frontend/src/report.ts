@@ -54,7 +54,7 @@ function chooseFiles(): void {
   const camera = byId<HTMLInputElement>("camera");
   input.removeAttribute("name"); // the list below is what is sent
   byId("camera-button").hidden = !matchMedia("(pointer: coarse)").matches;
-  byId("drop-words").hidden = false;
+  byId("drop-words").hidden = byId("drop-icon").hidden = false;
   for (const control of [input, camera]) {
     control.addEventListener("change", () => {
       files.add(control.files ?? []);

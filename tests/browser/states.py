@@ -1,0 +1,166 @@
+"""Every state of every page of a reporter, drawn from made-up views: for looking at and for axe."""
+
+from datetime import UTC, datetime, timedelta
+
+from gigdesk.cases.intake import intake
+from gigdesk.cases.issue_types import AMOUNT, ITEM
+from gigdesk.evidence.model import Kind, Limits, MediaType
+from gigdesk.gigs.model import Gig, Party, Side
+from gigdesk.web.language import Languages
+from gigdesk.web.pages import Brand, Pages
+from gigdesk.web.reporter.views import (
+    CaseList,
+    CaseListed,
+    CaseShown,
+    Demo,
+    DemoGig,
+    DemoPerson,
+    DetailShown,
+    FieldProblem,
+    FileShown,
+    GigShown,
+    Refused,
+    ReportForm,
+    SignedOut,
+    SwitchPerson,
+    Viewer,
+)
+
+AT = datetime(2026, 11, 23, 10, 42, tzinfo=UTC)
+TYPES = (
+    MediaType(name="image/jpeg", extension="jpg", kind=Kind.IMAGE),
+    MediaType(name="image/png", extension="png", kind=Kind.IMAGE),
+    MediaType(name="application/pdf", extension="pdf", kind=Kind.PDF),
+    MediaType(name="video/mp4", extension="mp4", kind=Kind.VIDEO),
+)
+CLIENT = Party(user_id="c", side=Side.CLIENT, name="Amara Okafor")
+WORKER = Party(user_id="w", side=Side.WORKER, name="Jonas Lindqvist")
+GIG = Gig(
+    id="48213",
+    title="Re-tile a shower wall, 4 m²",
+    parties=(CLIENT, WORKER),
+    place="Marchmont",
+    starts_at=datetime(2026, 11, 21, 9, tzinfo=UTC),
+)
+TEXT = (
+    "While cutting tiles in the hallway, the cutter was dragged over the oak floor. There are three deep "
+    "scratches of about 60 cm, right by the front door.\n\nJonas saw them when he packed up."
+)
+STATUSES = "received in_review waiting_reporter waiting_respondent waiting_external decided appealed closed"
+
+
+def form(**changes: object) -> ReportForm:
+    given = {
+        "intake": intake(GIG, CLIENT, Limits(), TYPES),
+        "csrf": "csrf-token",
+        "idempotency_key": "key-1",
+        "draft_key": "draft-1",
+        "back_url": "https://market.example/gigs/48213",
+    }
+    return ReportForm(**(given | changes))
+
+
+def case(status: str = "received", **changes: object) -> CaseShown:
+    given = {
+        "reference": "GD-7K3M-9XQ24",
+        "status": status,
+        "issue_label": "Something was damaged",
+        "gig": GigShown(title=GIG.title, other_name=WORKER.name, place=GIG.place, starts_at=GIG.starts_at),
+        "description": TEXT,
+        "files": (
+            FileShown(name="hallway-boards-close-up-and-more.jpg", size=5_033_165, state="pending"),
+            FileShown(name="invoice.pdf", size=312_000, state="clean", url="/file"),
+            FileShown(name="<b>.mp4", size=31_200_000, state="infected"),
+        ),
+        "opened_at": AT,
+        "receipt_url": "/receipt",
+        "details": (
+            DetailShown(field=ITEM, value="Oak floor in the hallway"),
+            DetailShown(field=AMOUNT, value="240.00"),
+        ),
+        "reply_by": AT + timedelta(hours=8),
+        "mailed_to": "amara@mail.example",
+    }
+    return CaseShown(**(given | changes))
+
+
+PROBLEMS = (
+    FieldProblem(field="amount", message="Write the amount in numbers, like 240. You wrote “about 240”."),
+    FieldProblem(field="description", message="Tell us what happened."),
+    FieldProblem(field="files", message="floor-scan.tiff was not added. Send it as JPEG, PNG or PDF."),
+)
+LISTED = tuple(
+    CaseListed(
+        url="/reports/1",
+        reference="GD-7K3M-9XQ24",
+        status=status,
+        issue_label="Something was damaged",
+        gig_title=GIG.title,
+        opened_at=AT,
+        files=number,
+    )
+    for number, status in enumerate(STATUSES.split())
+)
+TYPED = {"issueType": "property.damage", "amount": "about 240", "item": "Oak floor"}
+STATES = {
+    "report": ("report", {"form": form()}),
+    "report-chosen": ("report", {"form": form(typed=TYPED | {"amount": "240", "description": TEXT})}),
+    "report-errors": ("report", {"form": form(typed=TYPED, problems=PROBLEMS)}),
+    "report-untyped": (
+        "report",
+        {"form": form(problems=[FieldProblem(field="issueType", message="Choose what it is about.")])},
+    ),
+    "report-safety": ("report", {"form": form(typed={"issueType": "safety.emergency"})}),
+    "received": ("case", {"page": case()}),
+    "case-shielded": ("case", {"page": case("in_review", shields_reporter=True, files=())}),
+    **{f"case-{status}": ("case", {"page": case(status)}) for status in STATUSES.split()[1:]},
+    "reports": ("reports", {"page": CaseList(cases=LISTED, next_url="/reports?cursor=x", first_url="/r")}),
+    "reports-empty": ("reports", {"page": CaseList(cases=(), mailed_to="amara@mail.example")}),
+    "sign-in": ("signed_out", {"page": SignedOut(sign_in_url="https://market.example/sign-in")}),
+    "signed-out": ("signed_out", {"page": SignedOut(just_now=True, problem="The link was used before.")}),
+    "switch": (
+        "switch",
+        {
+            "page": SwitchPerson(
+                current_name="Amara Okafor", coming_name="Jonas Lindqvist", token="t", next_path="/reports"
+            )
+        },
+    ),
+    **{
+        f"error-{status}": (
+            "error",
+            {
+                "page": Refused(
+                    status=status,
+                    message="This says what to do.",
+                    number="r-8f21c04e",
+                    retry_after=60 if status == 429 else None,
+                    reports_url="/reports",
+                )
+            },
+        )
+        for status in (403, 404, 422, 429, 500, 503)
+    },
+    "demo": (
+        "demo",
+        {
+            "page": Demo(
+                people=(DemoPerson(role="Client", name="Amara Okafor", url="/x", about="Booked a tiler."),),
+                gigs=(DemoGig(title=GIG.title, trade="tiling", url="/y"),),
+                curl="curl -F gigId=48213 http://127.0.0.1:8000/api/report-issue",
+            )
+        },
+    ),
+}
+
+
+def draw(pages: Pages, state: str, accept_language: str = "en") -> bytes:
+    """The page in this state."""
+    template, view = STATES[state]
+    viewer = None if state.startswith(("sign", "demo")) else Viewer(name="Amara Okafor", csrf="csrf-token")
+    language = Languages().negotiate(accept_language)
+    return pages.render(template, language, viewer, **view)
+
+
+def pages(base_url: str = "http://127.0.0.1:8000/help") -> Pages:
+    return Pages(base_url, Brand(name="Nearhand"))
