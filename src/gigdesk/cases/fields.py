@@ -142,7 +142,7 @@ def _detail_errors(detail: DetailField | None, value: str) -> Iterable[FieldErro
         sentence = "Choose one of: %(choices)s."
         yield FieldError(detail.name, "field.wrong", sentence, {"choices": ", ".join(detail.choices)})
     elif len(value) > detail.max_length:
-        sentence = "Write at most %(limit)s characters here."
+        sentence = msg("Write at most %(limit)s characters here.")
         yield FieldError(detail.name, "field.too_long", sentence, {"limit": detail.max_length})
     elif detail.kind in _SHAPES and not _SHAPES[detail.kind][0].fullmatch(value):
         yield FieldError(detail.name, "field.wrong", _SHAPES[detail.kind][1], {"given": value[:60]})
