@@ -20,7 +20,6 @@ from gigdesk.cases.read import CaseReader
 from gigdesk.cases.reporting import Reporting
 from gigdesk.clock import SystemClock
 from gigdesk.errors import Invalid, Unavailable
-from gigdesk.evidence.budget import BlockBudget
 from gigdesk.evidence.intake import Receiver
 from gigdesk.evidence.model import Limits
 from gigdesk.gigs.cached import CachedDirectory
@@ -80,6 +79,7 @@ async def opened(
         try:
             yield desk
         finally:
+            await desk.receiver.close()
             await desk.storage.close()
             await desk.gigs.close()
     finally:
@@ -115,7 +115,6 @@ async def _store(settings: Settings, *, serving: bool, observe: Callable[[int], 
 
 async def _desk(settings: Settings, store: "SqlStore") -> Gigdesk:
     clock, secret = SystemClock(), _installation_key(settings)
-    budget = BlockBudget()
     storage = chosen("GIGDESK_STORAGE_URL", settings.storage_url)
     gigs = CachedDirectory(_directory(settings, store))
     signing = SigningKeys(store.keys, secret)
@@ -143,7 +142,7 @@ async def _desk(settings: Settings, store: "SqlStore") -> Gigdesk:
         verifier=_bearer(settings),
         sign_in=SignIn(store.sessions, _hand_over(settings), clock, settings.jwt_issuer or ""),
         signing=signing,
-        receiver=Receiver(storage, limits(settings), budget),
+        receiver=Receiver(storage, limits(settings)),
         handler=handler,
         reporting=Reporting(gigs, handler),
         reader=CaseReader(store.log, store.index, handler, signing),

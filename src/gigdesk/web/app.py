@@ -11,12 +11,11 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from dataclasses import dataclass
 
 import structlog
-from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Match, Router
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
 from gigdesk.errors import GigdeskError
 from gigdesk.web.bodies import Disconnected
@@ -60,6 +59,10 @@ class App:
                 self._routing = await stack.enter_async_context(self._opened())
             except GigdeskError as error:
                 await send({"type": "lifespan.startup.failed", "message": str(error)})
+                return
+            except Exception as error:  # noqa: BLE001 - a server that cannot start says why and ends
+                _log.critical("start_failed", exc_info=error)
+                await send({"type": "lifespan.startup.failed", "message": "a fault of ours, logged above"})
                 return
             await send({"type": "lifespan.startup.complete"})
             await receive()
@@ -113,5 +116,3 @@ def _match(router: Router, scope: Scope) -> tuple[Handler, str]:
         raise HTTPException(405, headers={"allow": ", ".join(sorted(allowed))})
     raise HTTPException(404)
 
-
-__all__ = ["ASGIApp", "App", "Handler", "Message", "MutableHeaders", "Refuse", "Routing"]
