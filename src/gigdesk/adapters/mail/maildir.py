@@ -51,7 +51,8 @@ async def _off_loop(work: Callable[[], None]) -> None:
 def _write(root: Path, name: str, content: bytes) -> None:
     _make(root)
     unfinished = root / "tmp" / name
-    with open(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600), "wb") as file:
+    number = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+    with os.fdopen(number, "wb") as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())

@@ -123,7 +123,7 @@ def _judged(error: "SMTPException") -> GigdeskError:
         codes = [error.code]
     if codes and all(500 <= code < 600 for code in codes):
         return Undeliverable(
-            "mail.refused", "The mail server refused this letter for good (%(code)s).", code=codes[0]
+            "mail.refused", "The mail server refused this letter for good (%(reply)s).", reply=codes[0]
         )
     return _away(error)
 

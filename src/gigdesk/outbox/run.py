@@ -1,0 +1,210 @@
+"""Works off effects: claims a few under a lease, performs them, settles; at least once, at most one at a time.
+
+1. A lease is short and renewed while its effect is under way, so that a crash costs a minute and no more.
+2. A part that is away (Unavailable) is tried again for as long as it takes; any other failure a few times,
+   then the effect is parked with a reason that names no person. What can never work is parked at once.
+3. The foreground comes first: while it is busy one effect is begun at a time, after a pause, and never later
+   than that pause.
+"""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import timedelta
+
+import structlog
+
+from gigdesk.cases.ports import ClaimedEffect, Outbox
+from gigdesk.errors import GigdeskError, Unavailable
+from gigdesk.notices.ports import Undeliverable
+
+Perform = Callable[[ClaimedEffect], Awaitable[None]]
+
+_log = structlog.get_logger()
+
+
+class UnknownEffect(GigdeskError):  # noqa: N818 - named like the errors of errors.py
+    """No part of this version performs effects of this kind."""
+
+
+FOR_GOOD = (UnknownEffect, Undeliverable)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """How the outbox works: effects at once, tries, and seconds.
+
+    ``attempts`` counts claims, after which a failure is final; ``pause`` is the longest that an effect waits
+    for the foreground; ``longest`` ends an effect that hangs; ``grace`` is what is left to finish at a stop.
+    """
+
+    at_once: int = 4
+    attempts: int = 8
+    lease: float = 60.0
+    first_delay: float = 1.0
+    last_delay: float = 600.0
+    longest: float = 900.0
+    pause: float = 0.25
+    grace: float = 10.0
+    sleep: float = 5.0
+
+
+class Runner:
+    """Works off what is due, by itself or beside others."""
+
+    def __init__(
+        self,
+        outbox: Outbox,
+        perform: Perform,
+        *,
+        busy: Callable[[], bool] = lambda: False,
+        pace: Pace = Pace(),
+    ) -> None:
+        self._outbox = outbox
+        self._perform = perform
+        self._busy = busy
+        self._pace = pace
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._is_away = False
+        self._done = 0
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Work until ``stop``; then what is under way may finish, and what does not is let go of.
+
+        A store that is away is waited for.
+        """
+        stopped = asyncio.create_task(stop.wait())
+        try:
+            while not stop.is_set():
+                try:
+                    await self._round(stopped)
+                    self._store_is(away=False)
+                except Unavailable as error:
+                    self._store_is(away=True, code=error.code)
+                    await asyncio.wait([stopped], timeout=random.uniform(0.2, 1.5))  # noqa: S311
+        finally:
+            stopped.cancel()
+            await self._finish()
+
+    async def drain(self) -> int:
+        """Perform everything that is due now, and give how many were done. Raises Unavailable."""
+        before = self._done
+        while await self._begin(self._pace.at_once):
+            await asyncio.wait(self._tasks)
+        return self._done - before
+
+    async def _round(self, stopped: asyncio.Task[bool]) -> None:
+        """Begin what is due and there are hands for; else sleep until there may be more to do."""
+        free = self._pace.at_once - len(self._tasks)
+        if free and await self._give_way():
+            free = 1
+        begun = await self._begin(free) if free else []
+        if len(begun) < free:
+            await self._first_of(stopped, asyncio.create_task(self._wait()))
+        elif len(self._tasks) >= self._pace.at_once:
+            await asyncio.wait([stopped, *self._tasks], return_when=asyncio.FIRST_COMPLETED)
+
+    async def _first_of(self, stopped: asyncio.Task[bool], waiting: asyncio.Task[None]) -> None:
+        await asyncio.wait([stopped, waiting], return_when=asyncio.FIRST_COMPLETED)
+        if not waiting.done():
+            waiting.cancel()
+            await asyncio.wait([waiting])
+        elif error := waiting.exception():
+            raise error
+
+    async def _wait(self) -> None:
+        await self._outbox.wait(timedelta(seconds=self._pace.sleep))
+
+    async def _begin(self, limit: int) -> Sequence[ClaimedEffect]:
+        claimed = await self._outbox.claim(limit, timedelta(seconds=self._pace.lease))
+        for effect in claimed:
+            task = asyncio.create_task(self._work(effect))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+        return claimed
+
+    async def _give_way(self) -> bool:
+        """Let the foreground go first, for a bounded time; whether it is still busy."""
+        loop = asyncio.get_running_loop()
+        end = loop.time() + self._pace.pause
+        while self._busy():
+            if loop.time() >= end:
+                return True
+            await asyncio.sleep(0.01)
+        return False
+
+    async def _work(self, claimed: ClaimedEffect) -> None:
+        """Perform one effect and note how it went; never raises."""
+        renewal = asyncio.create_task(self._renew(claimed))
+        try:
+            async with asyncio.timeout(self._pace.longest):
+                await self._perform(claimed)
+        except asyncio.CancelledError:
+            await self._note(self._outbox.postpone, claimed.effect.id, timedelta(0), "stopped")
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever it was, it must not end the others
+            renewal.cancel()
+            await self._failed(claimed, error)
+        else:
+            renewal.cancel()
+            if await self._note(self._outbox.settle, claimed.effect.id):
+                self._done += 1
+        finally:
+            renewal.cancel()
+
+    async def _renew(self, claimed: ClaimedEffect) -> None:
+        lease = timedelta(seconds=self._pace.lease)
+        while True:
+            await asyncio.sleep(self._pace.lease / 3)
+            with suppress(Unavailable):
+                await self._outbox.postpone(claimed.effect.id, lease, "under way")
+
+    async def _failed(self, claimed: ClaimedEffect, error: Exception) -> None:
+        """Later, or never by itself again."""
+        reason = error.code if isinstance(error, GigdeskError) else type(error).__name__
+        log = _log.bind(kind=claimed.effect.kind, effect=str(claimed.effect.id), attempts=claimed.attempts)
+        is_last = claimed.attempts >= self._pace.attempts and not isinstance(error, Unavailable)
+        if is_last or isinstance(error, FOR_GOOD):
+            log.error("effect_was_parked", reason=reason)
+            await self._note(self._outbox.park, claimed.effect.id, reason)
+            return
+        delay = self._delay(claimed.attempts)
+        log.warning("effect_was_postponed", reason=reason, seconds=round(delay.total_seconds(), 1))
+        await self._note(self._outbox.postpone, claimed.effect.id, delay, reason)
+
+    def _delay(self, attempts: int) -> timedelta:
+        """Full jitter over a doubling span, and never less than the first delay."""
+        first, last = self._pace.first_delay, self._pace.last_delay
+        span = min(last, first * 2 ** min(attempts, 30))
+        return timedelta(seconds=random.uniform(first, span))  # noqa: S311 - spreads load, hides nothing
+
+    async def _note(self, verb: Callable[..., Awaitable[None]], *given: object) -> bool:
+        """Tell the store, again if it is away for a moment; after that the lease ends and it is done again."""
+        for pause in (0.2, 1.0, 3.0, 0.0):
+            try:
+                await verb(*given)
+            except Unavailable as error:
+                self._store_is(away=True, code=error.code)
+                await asyncio.sleep(pause)
+            else:
+                return True
+        return False
+
+    def _store_is(self, *, away: bool, code: str = "") -> None:
+        """Log a change, not a state."""
+        if away != self._is_away:
+            self._is_away = away
+            if away:
+                _log.warning("outbox_lost_the_store", code=code)
+            else:
+                _log.info("outbox_found_the_store")
+
+    async def _finish(self) -> None:
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=self._pace.grace)
+        for task in self._tasks:
+            task.cancel()
+        if self._tasks:
+            await asyncio.wait(self._tasks)
