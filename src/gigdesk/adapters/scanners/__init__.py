@@ -1,0 +1,1 @@
+"""What looks for malware: the one that is built in, and ClamAV's daemon."""
