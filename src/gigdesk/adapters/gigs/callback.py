@@ -17,7 +17,7 @@ import structlog
 from gigdesk.clock import Clock
 from gigdesk.errors import GigdeskError, Unavailable
 from gigdesk.gigs.documents import gig_from_document
-from gigdesk.gigs.model import Gig
+from gigdesk.gigs.model import GIG_ID, Gig
 
 if TYPE_CHECKING:
     from httpx2 import AsyncClient
@@ -28,6 +28,8 @@ MAX_ANSWER_BYTES = 256 << 10
 CONNECTIONS = 20
 RETRY_AFTER_SECONDS = 5
 GONE = frozenset({404, 410})
+# As a part of a path these mean another address, even percent-encoded.
+DOTS = frozenset({".", ".."})
 # No gig has this id, so that who is asked for it must say so.
 PROBE_ID = "gigdesk-doctor~no-such-gig"
 
@@ -56,6 +58,8 @@ class CallbackDirectory:
 
     async def find(self, gig_id: str, claims: Mapping[str, object]) -> Gig | None:
         """The gig, or None for 404 and 410. Raises Unavailable for every other answer, and for none."""
+        if gig_id in DOTS or not GIG_ID.fullmatch(gig_id):
+            return None
         status, body = await self._answer(gig_id)
         if status in GONE:
             return None

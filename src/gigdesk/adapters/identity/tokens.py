@@ -11,7 +11,8 @@ from math import isfinite
 
 import orjson
 from joserfc import jws
-from joserfc.errors import ExceededSizeError, JoseError
+from joserfc.errors import ExceededSizeError, JoseError, UnsupportedAlgorithmError
+from joserfc.jwa import JWSAlgModel
 from joserfc.jwk import Key
 from joserfc.util import urlsafe_b64decode
 
@@ -32,6 +33,13 @@ class Pinned(jws.JWSRegistry):
 
     def __init__(self, algorithm: str) -> None:
         super().__init__(algorithms=[algorithm], strict_check_header=False)
+        self._algorithm = algorithm
+
+    def get_alg(self, name: str) -> JWSAlgModel:
+        """The one algorithm, whatever other names the library knows."""
+        if name != self._algorithm:
+            raise UnsupportedAlgorithmError(name)
+        return self.algorithms[name]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
