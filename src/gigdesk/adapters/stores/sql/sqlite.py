@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import IO
 from urllib.parse import unquote
 
-from gigdesk.adapters.stores.sql.database import Outcome, Step, Value
+from gigdesk.adapters.stores.sql.database import Outcome, Step, Value, away
 from gigdesk.adapters.stores.sql.rows import Row
 from gigdesk.adapters.stores.sql.sqlite_append import write_batch
 from gigdesk.adapters.stores.sql.writer import Writer, translate
@@ -56,6 +56,7 @@ class SqliteDatabase:
         self._local = threading.local()
         self._opened: list[sqlite3.Connection] = []
         self._wake: Callable[[], None] = lambda: None
+        self._closed = False
 
     async def open(self) -> None:
         self.path.parent.mkdir(parents=True, exist_ok=True)
@@ -70,6 +71,7 @@ class SqliteDatabase:
             raise
 
     async def close(self) -> None:
+        self._closed = True
         await self._writer.stop()
         await asyncio.to_thread(self._readers.shutdown)
         while self._opened:
@@ -79,9 +81,11 @@ class SqliteDatabase:
             self._lock = None
 
     async def read(self, sql: str, *values: Value) -> Sequence[Row]:
+        if self._closed:
+            raise away("it is closed")
         try:
             return await asyncio.get_running_loop().run_in_executor(self._readers, self._read, sql, values)
-        except (sqlite3.Error, RuntimeError) as error:
+        except sqlite3.Error as error:
             raise translate(error) from error
 
     async def write(self, *steps: Step) -> Sequence[Sequence[Row]]:
@@ -107,14 +111,6 @@ class SqliteDatabase:
 
     def owes(self) -> None:
         self._wake()
-
-    def snapshot(self, target: Path) -> None:
-        """Write a consistent copy to ``target`` while others write. Blocks: call it in a thread."""
-        source = self._connect()
-        try:
-            source.execute("VACUUM INTO ?", (str(target),))
-        finally:
-            source.close()
 
     def _read(self, sql: str, values: Sequence[Value]) -> list[Row]:
         connection = getattr(self._local, "connection", None)

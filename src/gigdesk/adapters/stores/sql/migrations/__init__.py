@@ -4,8 +4,11 @@ Only the version is looked at when a server starts; Alembic and SQLAlchemy are i
 """
 
 from pathlib import Path
+from threading import Lock
 
 HEAD = "0001"
+# Alembic keeps the environment that runs in its module: one at a time.
+_running = Lock()
 
 
 def script_between(dialect: str, version: str | None) -> str:
@@ -20,14 +23,17 @@ def script_between(dialect: str, version: str | None) -> str:
     config.set_main_option("script_location", str(Path(__file__).parent))
     scripts = ScriptDirectory.from_config(config)
     output = StringIO()
-    with EnvironmentContext(
-        config,
-        scripts,
-        fn=lambda revision, _: scripts._upgrade_revs(HEAD, revision),
-        as_sql=True,
-        starting_rev=version,
-        destination_rev=HEAD,
-    ) as environment:
+    with (
+        _running,
+        EnvironmentContext(
+            config,
+            scripts,
+            fn=lambda revision, _: scripts._upgrade_revs(HEAD, revision),
+            as_sql=True,
+            starting_rev=version,
+            destination_rev=HEAD,
+        ) as environment,
+    ):
         environment.configure(dialect_name=dialect, output_buffer=output, transactional_ddl=False)
         environment.run_migrations()
     return output.getvalue()

@@ -1,0 +1,99 @@
+"""The embedded store's file: one server at a time, synced, overwritten when erased."""
+
+import asyncio
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from contracts.openings import opening
+from gigdesk.adapters.stores.sql.sqlite import path_of
+from gigdesk.adapters.stores.sql.store import SqlStore
+from gigdesk.errors import Unavailable
+
+HOLD = """
+import asyncio, sys
+from gigdesk.adapters.stores.sql.store import SqlStore
+
+async def hold():
+    store = SqlStore(sys.argv[1])
+    await store.open()
+    print("held", flush=True)
+    await asyncio.sleep(60)
+
+asyncio.run(hold())
+"""
+
+
+def test_urls_name_relative_and_absolute_files() -> None:
+    assert path_of("sqlite:///var/gigdesk.db") == Path("var/gigdesk.db")
+    assert path_of("sqlite:////srv/my%20desk.db?x=1") == Path("/srv/my desk.db")
+
+
+def test_another_kind_of_database_is_refused() -> None:
+    with pytest.raises(ValueError):
+        SqlStore("mysql://somewhere/else")
+
+
+async def test_a_second_server_is_refused_with_the_pid_of_the_first(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/gigdesk.db"
+    command = [sys.executable, "-c", HOLD, url]
+    found = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=found) as first:
+        assert first.stdout is not None
+        assert first.stdout.readline() == "held\n"
+        second = SqlStore(url)
+
+        with pytest.raises(Unavailable) as refused:
+            await second.open()
+
+        assert refused.value.code == "store.held"
+        assert str(first.pid) in str(refused.value)
+        first.kill()
+    await second.close()
+
+    third = SqlStore(url)
+    await third.open()
+    assert (tmp_path / "gigdesk.db.lock").read_text() == f"{os.getpid()}\n"
+    await third.close()
+
+
+async def test_a_tool_may_look_in_while_a_server_runs(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/gigdesk.db"
+    server, tool = SqlStore(url), SqlStore(url, exclusive=False)
+    await server.open()
+    await server.migrate()
+    await tool.open()
+    append = opening()
+
+    await asyncio.gather(server.log.append(append), tool.keys.keep_key("k", "p", b"x"))
+
+    assert list(await tool.log.load(append.commit.case)) == [append.commit]
+    await tool.close()
+    await server.close()
+
+
+async def test_every_commit_is_synced_and_what_is_erased_is_overwritten(tmp_path: Path) -> None:
+    store = SqlStore(f"sqlite:///{tmp_path}/gigdesk.db")
+    await store.open()
+
+    [[full], [secure], [journal]] = await store.database.write(
+        ("PRAGMA synchronous", ()), ("PRAGMA secure_delete", ()), ("PRAGMA journal_mode", ())
+    )
+
+    assert (full[0], secure[0], journal[0]) == (2, 1, "wal")
+    await store.close()
+
+
+async def test_a_closed_store_is_unavailable(tmp_path: Path) -> None:
+    store = SqlStore(f"sqlite:///{tmp_path}/gigdesk.db")
+    await store.open()
+    await store.migrate()
+    await store.close()
+
+    with pytest.raises(Unavailable):
+        await store.log.append(opening())
+    with pytest.raises(Unavailable):
+        await store.log.load(opening().commit.case)
