@@ -179,7 +179,7 @@ class S3Writer:
         self._storage = storage
         self._key = key
         self._part = Spool(PART, observe)
-        self._next: asyncio.Queue[tuple[bytes | None, asyncio.Event]] = asyncio.Queue()
+        self._next: asyncio.Queue[tuple[int | None, asyncio.Event]] = asyncio.Queue()
         self._put: asyncio.Future[object] | None = None
         self._may_stand = False
         self._over = False
@@ -190,19 +190,20 @@ class S3Writer:
         while await self._storage.run(self._part.hold, chunks):
             chunks = ()
             async with self._storage.sending:
-                await self._send(await self._storage.run(self._part.take))
+                await self._send(PART)
 
     async def finish(self, last: Sequence[Chunk] = ()) -> None:
         await self.write(last)
         self._over = self._may_stand = True
         async with self._storage.sending:
-            rest = await self._storage.run(self._part.take)
+            rest = self._part.waits()
             if self._put is None:
-                await self._until_done(asyncio.ensure_future(self._storage.put(self._key, rest)))
+                whole = await self._storage.run(self._part.piece, 0, rest)
+                await self._until_done(asyncio.ensure_future(self._storage.put(self._key, whole)))
             else:
                 if rest:
                     await self._send(rest)
-                self._next.put_nowait((b"", asyncio.Event()))
+                self._next.put_nowait((0, asyncio.Event()))
                 await self._until_done(self._put)
         await self._storage.run(self._part.close)
 
@@ -218,16 +219,17 @@ class S3Writer:
             await self._storage.delete(self._key)
             self._may_stand = False
 
-    async def _send(self, part: bytes) -> None:
-        """Have the part sent, and wait for the bucket's answer to it."""
+    async def _send(self, size: int) -> None:
+        """Have so many bytes sent as a part, and wait for the bucket's answer to it."""
         if self._put is None:
             self._put = asyncio.ensure_future(self._storage.put(self._key, self._parts()))
         sent = asyncio.Event()
-        self._next.put_nowait((part, sent))
+        self._next.put_nowait((size, sent))
         self._put.add_done_callback(lambda _: sent.set())
         await sent.wait()
         if self._put.done():
             await self._until_done(self._put)
+        await self._storage.run(self._part.drop, size)
 
     async def _until_done(self, put: asyncio.Future[object]) -> None:
         self._put = put
@@ -236,13 +238,14 @@ class S3Writer:
 
     async def _parts(self) -> AsyncIterator[bytes]:
         while True:
-            part, sent = await self._next.get()
-            if part is None:
+            size, sent = await self._next.get()
+            if size is None:
                 raise _Discarded
-            if not part:
+            if not size:
                 return
-            yield part
-            del part
+            # In pieces, because obstore makes its own copy of a part.
+            for at in range(0, size, BLOCK):
+                yield await self._storage.run(self._part.piece, at, min(BLOCK, size - at))
             # obstore asks for the piece after this empty one when the part before it was answered.
             yield b""
             sent.set()

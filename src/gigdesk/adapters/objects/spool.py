@@ -35,18 +35,27 @@ class Spool:
                 self._held += len(chunk)
             return self._held >= self._part
 
-    def take(self) -> bytes:
-        """A part, or all there is; what is over stays."""
+    def waits(self) -> int:
+        """So many bytes are held, up to a part."""
         with self._busy:
-            if self._file is None or not self._held:
-                return b""
+            return min(self._held, self._part)
+
+    def piece(self, start: int, size: int) -> bytes:
+        """These bytes of what is held."""
+        with self._busy:
+            return os.pread(self._file.fileno(), size, start) if self._file else b""
+
+    def drop(self, size: int) -> None:
+        """The first bytes have been sent; what is over stays."""
+        with self._busy:
+            if self._file is None:
+                return
             fd = self._file.fileno()
-            part, rest = os.pread(fd, self._part, 0), os.pread(fd, self._held, self._part)
+            rest = os.pread(fd, self._held - size, size)
             os.ftruncate(fd, 0)
             os.lseek(fd, 0, os.SEEK_SET)
             _write(fd, rest)
             self._held = len(rest)
-            return part
 
     def close(self) -> None:
         """Give the file back; asking twice is no error."""
