@@ -49,6 +49,7 @@ class Pages:
     """Draws every page of one installation."""
 
     def __init__(self, base_url: str, brand: Brand) -> None:
+        self.base_url = base_url
         self.prefix = urlsplit(base_url).path.rstrip("/")
         self.brand = brand
         self.assets = Assets(brand.accent)
