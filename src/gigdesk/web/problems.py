@@ -10,29 +10,34 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from gigdesk import errors
+from gigdesk.cases.issue_types import msg
 from gigdesk.errors import GigdeskError
 
 MEDIA_TYPE = "application/problem+json"
 Say = Callable[[str, Mapping[str, object] | None], str]
 
 STATUSES: tuple[tuple[type[GigdeskError], int, str], ...] = (
-    (errors.Malformed, 400, "The request cannot be read"),
-    (errors.NotSignedIn, 401, "Not signed in"),
-    (errors.NotAllowed, 403, "Not allowed"),
-    (errors.NotFound, 404, "Not found"),
-    (errors.NotReady, 409, "Not ready"),
-    (errors.Conflict, 409, "In conflict"),
-    (errors.TooLarge, 413, "Too large"),
-    (errors.NotAccepted, 415, "Not accepted"),
-    (errors.Invalid, 422, "Something is to be put right"),
-    (errors.TooMany, 429, "Too many"),
-    (errors.Unavailable, 503, "Not available now"),
+    (errors.Malformed, 400, msg("The request cannot be read")),
+    (errors.NotSignedIn, 401, msg("Not signed in")),
+    (errors.NotAllowed, 403, msg("Not allowed")),
+    (errors.NotFound, 404, msg("Not found")),
+    (errors.NotReady, 409, msg("Not ready")),
+    (errors.Conflict, 409, msg("In conflict")),
+    (errors.TooLarge, 413, msg("Too large")),
+    (errors.NotAccepted, 415, msg("Not accepted")),
+    (errors.Invalid, 422, msg("Something is to be put right")),
+    (errors.TooMany, 429, msg("Too many")),
+    (errors.Unavailable, 503, msg("Not available now")),
 )
 _PLAIN: dict[int, tuple[str, str, str]] = {
-    404: ("address.unknown", "Not found", "There is nothing at this address."),
-    405: ("method.not_allowed", "Another method is needed", "This address answers other methods only."),
+    404: ("address.unknown", msg("Not found"), msg("There is nothing at this address.")),
+    405: (
+        "method.not_allowed",
+        msg("Another method is needed"),
+        msg("This address answers other methods only."),
+    ),
 }
-_FAULT = "This is a fault of ours. Nothing is lost that was confirmed. Quote this number: %(number)s."
+_FAULT = msg("This is a fault of ours. Nothing is lost that was confirmed. Quote this number: %(number)s.")
 
 
 def status_of(error: GigdeskError) -> int:
@@ -49,12 +54,12 @@ def problem(error: Exception, say: Say, number: str) -> Response:
     if isinstance(error, HTTPException):
         return _plain(error, say)
     detail = say(_FAULT, {"number": number})
-    return _answer(500, "fault", say("A fault of ours", None), detail, {})
+    return _answer(500, "fault", say(msg("A fault of ours"), None), detail, {})
 
 
 def _refusal(error: GigdeskError, say: Say) -> Response:
     status = status_of(error)
-    title = next((title for kind, _, title in STATUSES if isinstance(error, kind)), "A fault of ours")
+    title = next((title for kind, _, title in STATUSES if isinstance(error, kind)), msg("A fault of ours"))
     more: dict[str, object] = {}
     if error.errors:
         more["errors"] = [
@@ -76,7 +81,9 @@ def _extensions(error: GigdeskError) -> dict[str, object]:
 
 
 def _plain(error: HTTPException, say: Say) -> Response:
-    code, title, detail = _PLAIN.get(error.status_code, ("refused", "Refused", "This cannot be done."))
+    code, title, detail = _PLAIN.get(
+        error.status_code, ("refused", msg("Refused"), msg("This cannot be done."))
+    )
     answer = _answer(error.status_code, code, say(title, None), say(detail, None), {})
     for name, value in (error.headers or {}).items():
         answer.headers[name] = value

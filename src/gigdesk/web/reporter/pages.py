@@ -62,7 +62,8 @@ class ReporterPages:
         """The form for this gig, empty."""
         asked = await self._identity.ask(request.scope)
         form = await intake_for(self._desk, asked.actor, request.path_params["gigId"])
-        return self._draw_form(request, asked, form, {}, ())
+        chosen = {k: v for k, v in request.query_params.items() if k == "issueType" and form.find(v)}
+        return self._draw_form(request, asked, form, chosen, ())
 
     async def send(self, request: Request) -> Response:
         """Take the posted form: on to the report, or back to the form with what is to be put right."""
