@@ -7,6 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from gigdesk.access.policy import SENSITIVE_QUEUES
 from gigdesk.cases.issue_types import IssueType
 from gigdesk.notices.model import Notice
 
@@ -68,7 +69,7 @@ def one_line(text: str) -> str:
 
 def is_sensitive(issue_type: IssueType | None) -> bool:
     """Whether its name says too much for a place that others may see; so is a type that is not known."""
-    return issue_type is None or issue_type.shields_reporter or issue_type.queue == "safety"
+    return issue_type is None or issue_type.shields_reporter or issue_type.queue in SENSITIVE_QUEUES
 
 
 def _subject(facts: NewCase, about: str) -> str:

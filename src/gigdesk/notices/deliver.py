@@ -80,7 +80,11 @@ def address(text: str) -> Address:
     except UnicodeError:
         domain = ""
     if not (at and _LOCAL.fullmatch(local) and _DOMAIN.fullmatch(domain)):
-        raise Undeliverable("mail.address", "This is no mail address. Write it as name@example.org.")
+        raise Undeliverable(
+            "mail.address",
+            "“%(given)s” is no mail address. Write it as name@example.org.",
+            given=one_line(text),
+        )
     return Address(display_name=header_text(name), username=local, domain=domain)
 
 

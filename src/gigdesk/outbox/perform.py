@@ -1,0 +1,65 @@
+"""From an effect to the capability that performs it: the one place that knows them all."""
+
+import orjson
+
+from gigdesk.app import Gigdesk
+from gigdesk.cases.effects import Effect, InspectEvidence, Notify, effect_from_wire
+from gigdesk.cases.ports import ClaimedEffect
+from gigdesk.cases.seal import replay
+from gigdesk.cases.taxonomy import find
+from gigdesk.errors import NotFound
+from gigdesk.notices.compose import NewCase, new_case
+from gigdesk.notices.deliver import Post
+from gigdesk.notices.model import Notice
+from gigdesk.outbox.inspect import Inspector
+from gigdesk.outbox.run import UnknownEffect
+
+
+class Performer:
+    """Performs effects. ``sender`` and ``support`` are mail addresses; ``brand`` names the site in mail."""
+
+    def __init__(self, desk: Gigdesk, *, sender: str, support: str, brand: str = "gigdesk") -> None:
+        self._desk = desk
+        self._support = support
+        self._brand = brand
+        self._post = Post(desk.mailer, desk.clock, sender)
+        self._inspector = Inspector(desk)
+
+    async def perform(self, claimed: ClaimedEffect) -> None:
+        """Do what is owed, at least once. Raises UnknownEffect, Undeliverable, Unavailable and others."""
+        match _effect(claimed):
+            case InspectEvidence(evidence=evidence):
+                await self._inspector.inspect(claimed.case, evidence)
+            case Notify(about="case.opened"):
+                await self._post.send(await self._new_case(claimed))
+            case Notify(about=about):
+                raise UnknownEffect("effect.unknown", "No notice is about %(about)s.", about=about)
+
+    async def _new_case(self, claimed: ClaimedEffect) -> Notice:
+        case = replay(await self._desk.log.load(claimed.case))
+        if case is None:
+            raise NotFound("case.unknown", "There is no such case.")
+        sealed = (await self._desk.index.sealed([claimed.case], ["gig"])).get(claimed.case, {})
+        issue_type = find(case.issue_type)
+        facts = NewCase(
+            case=case.id,
+            reference=case.reference,
+            issue_type=issue_type,
+            code=case.issue_type,
+            severity=case.severity,
+            gig_id=case.gig_id,
+            gig_title=sealed["gig"].value.decode() if "gig" in sealed else "",
+            files=len(case.files),
+            reply_by=case.opened_at + issue_type.first_reply if issue_type else None,
+            link=f"{self._desk.base_url}/desk/cases/{case.id}",
+        )
+        return new_case(claimed.effect.id, self._support, self._brand, facts)
+
+
+def _effect(claimed: ClaimedEffect) -> Effect:
+    try:
+        return effect_from_wire(claimed.effect.kind, orjson.loads(claimed.effect.body))
+    except (ValueError, KeyError, TypeError) as error:
+        raise UnknownEffect(
+            "effect.unknown", "This version performs no %(kind)s like this.", kind=claimed.effect.kind
+        ) from error
