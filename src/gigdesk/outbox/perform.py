@@ -1,5 +1,7 @@
 """From an effect to the capability that performs it: the one place that knows them all."""
 
+from pathlib import Path
+
 import orjson
 
 from gigdesk.app import Gigdesk
@@ -11,25 +13,36 @@ from gigdesk.errors import NotFound
 from gigdesk.notices.compose import NewCase, new_case
 from gigdesk.notices.deliver import Post
 from gigdesk.notices.model import Notice
-from gigdesk.outbox.inspect import Inspector
+from gigdesk.outbox.inspecting import Inspecting
 from gigdesk.outbox.run import UnknownEffect
 
 
 class Performer:
-    """Performs effects. ``sender`` and ``support`` are mail addresses; ``brand`` names the site in mail."""
+    """Performs effects. ``sender`` and ``support`` are mail addresses; ``brand`` names the site in mail.
 
-    def __init__(self, desk: Gigdesk, *, sender: str, support: str, brand: str = "gigdesk") -> None:
+    ``scratch`` is a local folder for files while they are looked into; else one is made.
+    """
+
+    def __init__(
+        self,
+        desk: Gigdesk,
+        *,
+        sender: str,
+        support: str,
+        brand: str = "gigdesk",
+        scratch: Path | None = None,
+    ) -> None:
         self._desk = desk
         self._support = support
         self._brand = brand
         self._post = Post(desk.mailer, desk.clock, sender)
-        self._inspector = Inspector(desk)
+        self._inspecting = Inspecting(desk, scratch)
 
     async def perform(self, claimed: ClaimedEffect) -> None:
         """Do what is owed, at least once. Raises UnknownEffect, Undeliverable, Unavailable and others."""
         match _effect(claimed):
             case InspectEvidence(evidence=evidence):
-                await self._inspector.inspect(claimed.case, evidence)
+                await self._inspecting.inspect(claimed.case, evidence)
             case Notify(about="case.opened"):
                 await self._post.send(await self._new_case(claimed))
             case Notify(about=about):

@@ -1,0 +1,80 @@
+"""Performs InspectEvidence: has a file looked into and its verdict recorded. Repeating it does no harm."""
+
+import os
+import stat
+import tempfile
+from pathlib import Path
+from uuid import UUID
+
+from gigdesk.app import Gigdesk
+from gigdesk.cases.commands import RecordVerdict
+from gigdesk.cases.model import Case, Copy, Evidence
+from gigdesk.cases.seal import replay
+from gigdesk.errors import GigdeskError, NotFound, Unavailable
+from gigdesk.evidence.inspect import Inspection, Inspector, StoredCopy
+from gigdesk.evidence.model import Verdict
+
+
+class Inspecting:
+    """Brings files of cases from pending to a verdict; ``scratch`` is a folder that only we can read."""
+
+    def __init__(self, desk: Gigdesk, scratch: Path | None = None) -> None:
+        self._desk = desk
+        self._inspector = Inspector(desk.storage, desk.scanner, desk.cleaner, scratch or _own_folder())
+        self._has_swept = False
+
+    async def inspect(self, case: UUID, evidence: UUID) -> None:
+        """Nothing where the file has a verdict.
+
+        Raises Unavailable while a part is away, NotFound where case, file or object is missing.
+        """
+        if not self._has_swept:
+            self._has_swept = True
+            await self._inspector.sweep()
+        file = _file(replay(await self._desk.log.load(case)), evidence)
+        if file.verdict is not Verdict.PENDING:
+            return
+        found = await self._inspector.inspect(file.key, file.media_type)
+        try:
+            after = await self._desk.handler.handle(self._command(case, file, found))
+        except Unavailable:
+            raise  # what was sent may stand in the store: its copies are left to the sweeper
+        except GigdeskError:
+            await self._inspector.discard(found)
+            raise
+        recorded = _file(after, evidence).derivative
+        if found.derivative and (recorded is None or recorded.key != found.derivative.key):
+            await self._inspector.discard(found)
+
+    def _command(self, case: UUID, file: Evidence, found: Inspection) -> RecordVerdict:
+        return RecordVerdict(
+            case=case,
+            at=self._desk.clock.now(),
+            by="system",
+            evidence=file.id,
+            verdict=found.verdict,
+            detail=found.detail,
+            derivative=_copy(found.derivative),
+            thumbnail=_copy(found.thumbnail),
+        )
+
+
+def _file(case: Case | None, evidence: UUID) -> Evidence:
+    file = case.evidence(evidence) if case else None
+    if file is None:
+        raise NotFound("evidence.unknown", "This case has no such file.")
+    return file
+
+
+def _copy(stored: StoredCopy | None) -> Copy | None:
+    return Copy(key=stored.key, media_type=stored.media_type, size=stored.size) if stored else None
+
+
+def _own_folder() -> Path:
+    """A folder of this user in the system's temporary one, or a fresh one where that name is another's."""
+    folder = Path(tempfile.gettempdir(), f"gigdesk-{os.getuid()}")
+    folder.mkdir(mode=0o700, exist_ok=True)
+    found = folder.lstat()
+    if stat.S_ISDIR(found.st_mode) and found.st_uid == os.getuid() and not found.st_mode & 0o077:
+        return folder
+    return Path(tempfile.mkdtemp(prefix="gigdesk-"))
