@@ -5,12 +5,14 @@ Only what the marketplace signed counts, and only for who carries the token: a s
 
 from collections.abc import Mapping
 
+from gigdesk.access.signin import actor_from
 from gigdesk.errors import GigdeskError
 from gigdesk.gigs.documents import gig_from_document
 from gigdesk.gigs.model import Gig
 
 MAX_GIGS = 200
-_PERSON = ("name", "email", "locale")
+_GIG = ("title", "trade", "place", "startsAt", "state")
+_PERSON = ("userId", "name", "email", "locale")
 _OTHER = {"worker": "client", "client": "worker"}
 
 
@@ -34,17 +36,17 @@ class ClaimsDirectory:
 
 def _gig(gig_id: str, named: Mapping[str, object], claims: Mapping[str, object]) -> Gig | None:
     side, other = named.get("side"), named.get("other")
-    own = {"userId": claims.get("sub"), "side": side}
-    own |= {name: claims[name] for name in ("name", "locale") if isinstance(claims.get(name), str)}
-    if claims.get("email_verified") is True:
-        own["email"] = claims.get("email")
-    parties = [own]
-    if isinstance(other, Mapping) and isinstance(side, str):
+    if not isinstance(side, str) or not isinstance(claims.get("sub"), str):
+        return None
+    holder = actor_from(claims)
+    address = holder.email if holder.email_verified else ""
+    own = {"userId": holder.sub, "side": side, "name": holder.name, "email": address, "locale": holder.locale}
+    parties: list[Mapping[str, object]] = [own]
+    if isinstance(other, Mapping):
         facts = {name: other[name] for name in _PERSON if name in other}
-        parties.append({**facts, "userId": other.get("userId"), "side": _OTHER.get(side)})
-    document = {key: named[key] for key in ("trade", "place", "startsAt", "state") if key in named}
-    document |= {"title": named.get("title"), "parties": parties}
+        parties.append({**facts, "side": _OTHER.get(side)})
+    document = {key: named[key] for key in _GIG if key in named}
     try:
-        return gig_from_document(gig_id, document)
+        return gig_from_document(gig_id, {**document, "parties": parties})
     except GigdeskError:
         return None
