@@ -95,6 +95,28 @@ async def test_a_backup_never_overwrites(here: Place, tmp_path: Path) -> None:
         await restore(tmp_path / "backup", here.url, here.storage)
 
 
+async def test_a_backup_can_be_made_while_nobody_serves(here: Place, tmp_path: Path) -> None:
+    await here.report()
+    await here.store.close()
+
+    copied = await back_up(here.url, here.storage, tmp_path / "backup")
+
+    assert copied.objects == 1
+
+
+async def test_a_log_left_behind_is_never_played_into_a_restored_database(
+    here: Place, tmp_path: Path
+) -> None:
+    await here.report()
+    await back_up(here.url, here.storage, tmp_path / "backup")
+    there = tmp_path / "there"
+    there.mkdir()
+    (there / "gigdesk.db-wal").write_bytes(b"left")
+
+    with pytest.raises(Conflict):
+        await restore(tmp_path / "backup", f"sqlite:///{there}/gigdesk.db", FileStorage(there / "objects"))
+
+
 @pytest.mark.parametrize("name", ["gigdesk.db", "object", "manifest.json"])
 async def test_a_damaged_backup_is_refused_and_nothing_is_written(
     here: Place, tmp_path: Path, name: str

@@ -75,6 +75,28 @@ async def test_a_tool_may_look_in_while_a_server_runs(tmp_path: Path) -> None:
     await server.close()
 
 
+async def test_nobody_else_on_the_machine_can_read_the_files(tmp_path: Path) -> None:
+    store = SqlStore(f"sqlite:///{tmp_path}/var/gigdesk.db")
+    await store.open()
+    await store.migrate()
+    await store.log.append(opening())
+
+    modes = {path.name: path.stat().st_mode & 0o077 for path in (tmp_path / "var").iterdir()}
+
+    assert modes.keys() >= {"gigdesk.db", "gigdesk.db-wal"}
+    assert {modes["gigdesk.db"], modes["gigdesk.db-wal"]} == {0}
+    await store.close()
+
+
+async def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    store = SqlStore(f"sqlite:///{tmp_path}/file/gigdesk.db")
+
+    with pytest.raises(Unavailable, match=r"file/gigdesk\.db"):
+        await store.open()
+    await store.close()
+
+
 async def test_every_commit_is_synced_and_what_is_erased_is_overwritten(tmp_path: Path) -> None:
     store = SqlStore(f"sqlite:///{tmp_path}/gigdesk.db")
     await store.open()

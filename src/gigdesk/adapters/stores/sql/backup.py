@@ -68,7 +68,7 @@ async def restore(folder: Path, url: str, storage: ObjectStorage) -> Copied:
     then nothing was written. Objects that stand already under their keys are kept: keys are never reused.
     """
     target = path_of(url)
-    if await asyncio.to_thread(target.exists):
+    if await asyncio.to_thread(_stands, target):
         raise Conflict(
             "restore.exists",
             "A database stands at %(path)s already. Move it away, or choose another place.",
@@ -83,6 +83,11 @@ async def restore(folder: Path, url: str, storage: ObjectStorage) -> Copied:
     return Copied(objects=len(keys), size=copied)
 
 
+def _stands(database: Path) -> bool:
+    """Whether the database or a log beside it stands there: a left log would be played into the new one."""
+    return any(database.with_name(database.name + end).exists() for end in ("", "-wal", "-journal"))
+
+
 def _begin(folder: Path) -> None:
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise Conflict(
@@ -94,7 +99,7 @@ def _begin(folder: Path) -> None:
 def _snapshot(source: Path, target: Path) -> str:
     """Copy the database as of one moment, while others write; its SHA-256. Raises Unavailable."""
     try:
-        with closing(sqlite3.connect(f"file:{source}?mode=ro", uri=True, timeout=30)) as connection:
+        with closing(sqlite3.connect(source, timeout=30)) as connection:
             connection.execute("VACUUM INTO ?", (str(target),))
         with closing(sqlite3.connect(target)) as copy:
             [(verdict,)] = copy.execute("PRAGMA integrity_check(1)").fetchall()

@@ -1,10 +1,12 @@
 """Finding cases without reading their history, in pages read from an index."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from gigdesk.adapters.stores.sql.database import Database, Value
 from gigdesk.adapters.stores.sql.rows import CASE, SEALED, micros, to_case, to_sealed
+from gigdesk.cases.model import Status
 from gigdesk.cases.ports import CaseQuery, CaseRow, SealedValue
 from gigdesk.paging import Page, Place
 
@@ -35,9 +37,11 @@ class SqlCaseIndex:
         if query.queues == frozenset() or query.statuses == frozenset():
             return Page(items=(), next=None)
         parameters = Parameters()
-        where = " AND ".join(conditions(query, after, parameters)) or "1 = 1"
+        source = branches(query, after, limit + 1, parameters) if is_broad(query) else "cases"
+        rest = CaseQuery() if is_broad(query) else query
+        where = " AND ".join(conditions(rest, after, parameters)) or "1 = 1"
         rows = await self._database.read(
-            f"SELECT {CASE} FROM cases WHERE {where}"  # noqa: S608 - values are parameters
+            f"SELECT {CASE} FROM {source} WHERE {where}"  # noqa: S608 - values are parameters
             f" ORDER BY opened_at DESC, id DESC LIMIT {parameters.add(limit + 1)}",
             *parameters.values,
         )
@@ -71,12 +75,41 @@ class SqlCaseIndex:
         return bool(await self._database.read("SELECT 1 FROM objects WHERE key = $1", key))
 
 
+def is_broad(query: CaseQuery) -> bool:
+    """Whether it names queues and nothing that narrows more: the lists of the desk."""
+    return query.queues is not None and query.reporter is None and query.gig_id is None
+
+
+def branches(query: CaseQuery, after: Place | None, limit: int, parameters: Parameters) -> str:
+    """The newest of each queue and status, each read from the index; among these are the newest of all.
+
+    A single query would read whole queues and sort them.
+    """
+    parts = []
+    for queue in sorted(query.queues or ()):
+        for status in sorted(query.statuses if query.statuses is not None else Status):
+            one = replace(query, queues=frozenset({queue}), statuses=frozenset({status}))
+            where = " AND ".join(conditions(one, after, parameters))
+            newest = f"ORDER BY opened_at DESC, id DESC LIMIT {parameters.add(limit)}"
+            parts.append(f"SELECT * FROM (SELECT * FROM cases WHERE {where} {newest}) AS part")  # noqa: S608
+    return f"({' UNION ALL '.join(parts)}) AS parts"
+
+
 def conditions(query: CaseQuery, after: Place | None, parameters: Parameters) -> list[str]:
     """What a row must meet: everything that the query names, and standing after ``after``."""
     equal = {"reporter": query.reporter, "issue_type": query.issue_type, "gig_id": query.gig_id}
     found = [f"{name} = {parameters.add(value)}" for name, value in equal.items() if value is not None]
     within = {"queue": query.queues, "status": query.statuses}
-    found += [f"{name} IN ({parameters.each(sorted(v))})" for name, v in within.items() if v is not None]
+    found += [among(name, sorted(v), parameters) for name, v in within.items() if v is not None]
     if after is not None:
         found.append(f"(opened_at, id) < ({parameters.add(micros(after.at))}, {parameters.add(after.id)})")
     return found
+
+
+def among(name: str, values: Sequence[Value], parameters: Parameters) -> str:
+    """The column has one of these values; a single one is told with ``=``, which keeps an index in order."""
+    return (
+        f"{name} = {parameters.add(values[0])}"
+        if len(values) == 1
+        else f"{name} IN ({parameters.each(values)})"
+    )

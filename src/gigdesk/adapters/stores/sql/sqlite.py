@@ -59,9 +59,14 @@ class SqliteDatabase:
         self._closed = False
 
     async def open(self) -> None:
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        if self._exclusive:
-            self._lock = hold(self.path.with_name(self.path.name + ".lock"))
+        try:
+            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if self._exclusive:
+                self._lock = hold(self.path.with_name(self.path.name + ".lock"))
+            # SQLite gives the log the mode of the database: nobody else on the machine reads reports.
+            self.path.touch(mode=0o600)
+        except OSError as error:
+            raise away(f"{error.strerror}: {self.path}") from error
         # The writer must win Python's lock back after every statement; 5 ms each time would stall it.
         sys.setswitchinterval(min(sys.getswitchinterval(), SWITCH_SECONDS))
         try:
