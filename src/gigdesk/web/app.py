@@ -5,6 +5,7 @@
 3. The public path of the installation is taken off once; handlers never see it.
 """
 
+import sys
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
@@ -58,6 +59,7 @@ class App:
             try:
                 self._routing = await stack.enter_async_context(self._opened())
             except GigdeskError as error:
+                sys.stderr.write(f"gigdesk: {error}\n")
                 await send({"type": "lifespan.startup.failed", "message": str(error)})
                 return
             except Exception as error:  # noqa: BLE001 - a server that cannot start says why and ends
@@ -115,4 +117,3 @@ def _match(router: Router, scope: Scope) -> tuple[Handler, str]:
     if allowed:
         raise HTTPException(405, headers={"allow": ", ".join(sorted(allowed))})
     raise HTTPException(404)
-

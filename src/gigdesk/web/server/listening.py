@@ -18,6 +18,10 @@ def bind(host: str, port: int) -> socket.socket:
         sock.close()
         why = "is in use" if error.errno == errno.EADDRINUSE else error.strerror or "cannot be had"
         raise Unavailable(
-            "serve.port", "%(host)s:%(port)s %(why)s. Choose another with --port.", host=host, port=port, why=why
+            "serve.port",
+            "%(host)s:%(port)s %(why)s. Choose another with --port.",
+            host=host,
+            port=port,
+            why=why,
         ) from None
     return sock

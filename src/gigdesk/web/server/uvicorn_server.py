@@ -1,0 +1,47 @@
+"""uvicorn with uvloop and httptools, behind our own guards."""
+
+import socket
+import sys
+
+import uvicorn
+
+from gigdesk.web.server.protocol import GuardedProtocol
+from gigdesk.web.server.worker import CANNOT_START
+
+KEEP_ALIVE = 65
+GRACE = 10
+
+
+class _Server(uvicorn.Server):
+    """Says where it serves once it does."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started and sockets:
+            host, port = sockets[0].getsockname()[:2]
+            sys.stdout.write(f"gigdesk serves http://{host}:{port}\n")
+            sys.stdout.flush()
+
+
+def serve(target: str, sock: socket.socket) -> int:
+    """Serve the application that ``target`` makes on this socket until SIGTERM or SIGINT."""
+    config = uvicorn.Config(
+        target,
+        factory=True,
+        http=GuardedProtocol,
+        ws="none",
+        loop="uvloop",
+        lifespan="on",
+        access_log=False,
+        server_header=False,
+        log_level="critical",
+        timeout_keep_alive=KEEP_ALIVE,
+        timeout_graceful_shutdown=GRACE,
+        backlog=2048,
+    )
+    server = _Server(config)
+    try:
+        server.run(sockets=[sock])
+    except KeyboardInterrupt:
+        return 0
+    return 0 if server.started else CANNOT_START

@@ -1,0 +1,49 @@
+"""One process that serves: ``python -m gigdesk.web.server.worker TARGET HOST PORT SERVER PARENT``."""
+
+import ctypes
+import os
+import signal
+import socket
+import sys
+
+PR_SET_PDEATHSIG = 1
+CANNOT_START = 3
+
+
+def serve_here(target: str, *, host: str, port: int, server: str, shared: bool) -> int:
+    """Serve in this process; 3 where the application could not start."""
+    if server == "granian":
+        from gigdesk.web.server.granian_server import serve
+    else:
+        from gigdesk.web.server.uvicorn_server import serve
+    return serve(target, _listen(host, port, shared=shared))
+
+
+def end_with_parent(parent: int) -> None:
+    """Let the kernel end this process when its parent ends (Linux, prctl(2))."""
+    ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:
+        sys.exit(0)
+
+
+def _listen(host: str, port: int, *, shared: bool) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    sock = socket.socket(family, socket.SOCK_STREAM)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if shared:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    sock.bind((host, port))
+    sock.listen(2048)
+    sock.set_inheritable(False)
+    return sock
+
+
+def main(arguments: list[str]) -> int:
+    """Serve as one of several workers."""
+    target, host, port, server, parent = arguments
+    end_with_parent(int(parent))
+    return serve_here(target, host=host, port=int(port), server=server, shared=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
