@@ -1,7 +1,8 @@
 """A form as it arrives: bytes in, events out, nothing waited for.
 
 Around the parser stand limits of our own: header lines, parts, text, preamble and epilogue. Whatever the
-bytes are, what comes out is events or an error with a sentence.
+bytes are, what comes out is events or an error with a sentence, and how they were cut into chunks changes
+neither.
 """
 
 from collections.abc import Iterator
@@ -9,12 +10,11 @@ from dataclasses import dataclass
 
 from multipart import MultipartError, ParserLimitReached, PushMultipartParser
 
-from gigdesk.errors import FieldError, GigdeskError, Invalid, Malformed, NotAccepted, TooLarge
-from gigdesk.web.part_headers import Part, parameters, part_of
+from gigdesk.errors import FieldError, Invalid, Malformed, NotAccepted, TooLarge
+from gigdesk.web.part_headers import MAX_HEADER_LINE, Part, parameters, part_of
 
 MAX_BOUNDARY = 200
 MAX_CONTENT_TYPE = 1024
-MAX_HEADER_LINE = 4096 + 128
 MAX_HEADERS = 8
 MAX_AROUND = 16 << 10
 FILE_FIELDS = frozenset({"files", "files[]", "file"})
@@ -62,45 +62,46 @@ class _Parser(PushMultipartParser):  # type: ignore[misc]
 
 
 class FormReader:
-    """Reads one form. Raises NotAccepted where the body is no form, Malformed for a boundary that is none."""
+    """Reads one form. Raises NotAccepted where the body is no form, Malformed for a boundary that is none.
+
+    What stands before the first and behind the last boundary is taken off here (RFC 2046 §5.1.1, at most
+    16 KiB each): the parser would refuse it when strict, and judge it by how it was cut when not.
+    """
 
     def __init__(self, content_type: str, limits: FormLimits) -> None:
+        boundary = _boundary(content_type)
         self._limits = limits
         self._parser = _Parser(
-            _boundary(content_type),
-            max_header_size=MAX_HEADER_LINE,
+            boundary,
+            # More than our own limit, which is judged on whole lines: the parser also counts half ones.
+            max_header_size=2 * MAX_HEADER_LINE,
             max_header_count=MAX_HEADERS,
-            max_segment_count=limits.parts,
+            strict=True,
         )
+        self._opening = b"\r\n--" + boundary.encode()
+        self._closing = self._opening + b"--"
+        self._preamble: bytearray | None = bytearray()
+        self._behind: int | None = None
+        self._tail = b"\r\n"
         self._part: Part | None = None
+        self._parts = 0
         self._begun = False
-        self._around = 0
         self._text: list[bytes] = []
         self._text_bytes = 0
 
     def feed(self, chunk: bytes) -> Iterator[Event]:
         """The events of this chunk, to be taken before the next. Raises GigdeskError, never anything else."""
-        said = False
-        try:
-            for event in self._parser.parse(chunk):
-                said = True
-                if event is None:
-                    yield from self._ended()
-                elif isinstance(event, Part):
-                    self._begin(event)
-                else:
-                    yield from self._bytes(event)
-        except GigdeskError:
-            raise
-        except ParserLimitReached as error:
-            raise self._limit(error) from None
-        except MultipartError as error:
-            raise _malformed(str(error)) from None
-        if not said and self._part is None:
-            self._count_around(len(chunk))
+        if self._preamble is not None:
+            chunk = self._after_preamble(chunk)
+        if self._behind is not None:
+            self._count_behind(len(chunk))
+        elif chunk:
+            yield from self._parsed(chunk)
 
     def close(self) -> None:
         """The body has ended; raises Malformed where the form has not."""
+        if self._preamble:
+            raise _no_boundary()
         try:
             self._parser.close()
         except MultipartError:
@@ -111,7 +112,59 @@ class FormReader:
                 " body size limits). Send it again, or raise that limit.",
             ) from None
 
+    def _parsed(self, chunk: bytes) -> Iterator[Event]:
+        try:
+            for event in self._parser.parse(chunk):
+                if event is None:
+                    yield from self._ended()
+                elif type(event) is Part:
+                    self._begin(event)
+                else:
+                    yield from self._bytes(event)
+        except ParserLimitReached:
+            raise _malformed("a part's headers are longer or more than any form needs") from None
+        except MultipartError as error:
+            raise _malformed(str(error)) from None
+        if self._part is None:
+            self._look_for_the_end(chunk)
+        size = len(self._closing) - 1
+        self._tail = chunk[-size:] if len(chunk) >= size else (self._tail + chunk)[-size:]
+
+    def _after_preamble(self, chunk: bytes) -> bytes:
+        """The form from its first boundary on, once that has come; until then nothing."""
+        if not self._preamble and chunk.startswith(self._opening[2:]):
+            self._preamble = None
+            return chunk
+        held = self._preamble = self._preamble or bytearray(b"\r\n")  # a line begins where the body does
+        looked = max(0, len(held) - len(self._opening))
+        held += chunk
+        start = held.find(self._opening, looked, MAX_AROUND + len(self._opening))
+        if start < 0:
+            if len(held) >= MAX_AROUND + len(self._opening):
+                raise _no_boundary()
+            return b""
+        self._preamble = None
+        return bytes(memoryview(held)[start + 2 :])
+
+    def _look_for_the_end(self, chunk: bytes) -> None:
+        """Between two parts the closing boundary may have come; whatever follows it is no form any more."""
+        near = self._tail + chunk
+        found = near.find(self._closing)
+        if found >= 0:
+            self._behind = 0
+            self._count_behind(len(near) - found - len(self._closing))
+
+    def _count_behind(self, size: int) -> None:
+        self._behind = (self._behind or 0) + size
+        if self._behind > MAX_AROUND:
+            raise _malformed("more than 16 KiB stand behind the form")
+
     def _begin(self, part: Part) -> None:
+        self._parts += 1
+        if self._parts > self._limits.parts:
+            raise TooLarge(
+                "parts.too_many", "The form has more than %(limit)s parts.", limit=self._limits.parts
+            )
         if part.filename and part.name not in FILE_FIELDS:
             sentence = "Send files in the field files, not in “%(given)s”."
             given = part.name[:60]
@@ -166,18 +219,6 @@ class FormReader:
             limit=self._limits.text_bytes,
         )
 
-    def _limit(self, error: ParserLimitReached) -> GigdeskError:
-        if "count" in str(error) and "header" not in str(error):
-            return TooLarge(
-                "parts.too_many", "The form has more than %(limit)s parts.", limit=self._limits.parts
-            )
-        return _malformed("a part's headers are longer or more than any form needs")
-
-    def _count_around(self, size: int) -> None:
-        self._around += size
-        if self._around > MAX_AROUND:
-            raise _malformed("more than 16 KiB stand before or behind the form")
-
 
 def _boundary(content_type: str) -> str:
     if len(content_type) > MAX_CONTENT_TYPE:
@@ -188,6 +229,15 @@ def _boundary(content_type: str) -> str:
     if not boundary or len(boundary) > MAX_BOUNDARY or not (boundary.isascii() and boundary.isprintable()):
         raise _malformed("the Content-Type names no boundary; let your HTTP library set this header")
     return boundary
+
+
+def _no_boundary() -> Malformed:
+    return Malformed(
+        "multipart.boundary_not_found",
+        "The boundary that the Content-Type names does not begin a line in the first %(limit)s KiB of the body."
+        " Let your HTTP library set the Content-Type of the form itself.",
+        limit=MAX_AROUND >> 10,
+    )
 
 
 def _malformed(why: str) -> Malformed:
