@@ -109,10 +109,6 @@ def arrays(appends: Sequence[Append]) -> list[list[Any]]:
     """The arguments of ``CALL``: one list a column; ``nth`` counts appends from 1."""
     commits = [append.commit for append in appends]
     rows = [append.row for append in appends]
-    numbered = list(enumerate(appends, 1))
-    sealed = [(n, value) for n, append in numbered for value in append.sealed]
-    objects = [(n, kept) for n, append in numbered for kept in append.objects]
-    effects = [(n, effect) for n, append in numbered for effect in append.effects]
     return [
         [c.case for c in commits],
         [c.number for c in commits],
@@ -135,6 +131,17 @@ def arrays(appends: Sequence[Append]) -> list[list[Any]]:
         [micros(r.opened_at) for r in rows],
         [micros(r.updated_at) for r in rows],
         *caps(appends),
+        *belongings(appends),
+    ]
+
+
+def belongings(appends: Sequence[Append]) -> list[list[Any]]:
+    """The arguments for what hangs on a commit: sealed values, objects, effects."""
+    numbered = list(enumerate(appends, 1))
+    sealed = [(n, value) for n, append in numbered for value in append.sealed]
+    objects = [(n, kept) for n, append in numbered for kept in append.objects]
+    effects = [(n, effect) for n, append in numbered for effect in append.effects]
+    return [
         [n for n, _ in sealed],
         [s.item for _, s in sealed],
         [s.salt for _, s in sealed],
