@@ -208,7 +208,7 @@ def zipped(name: str = "index.html", content: bytes = MARKER) -> bytes:
 
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w") as archive:
-        archive.writestr(name, content)
+        archive.writestr(zipfile.ZipInfo(name), content)
     return target.getvalue()
 
 

@@ -127,7 +127,9 @@ async def test_what_clamd_will_not_look_at_is_failed_and_never_clean(daemon, siz
 
 
 @pytest.mark.abuse(27)
-@pytest.mark.parametrize("url", [f"clamd://127.0.0.1:{free_port()}", "clamd+unix:///nowhere/clamd.sock"])
+@pytest.mark.parametrize(
+    "url", [f"clamd://127.0.0.1:{free_port()}", "clamd+unix:///nowhere/clamd.sock"], ids=["host", "socket"]
+)
 async def test_a_scanner_that_is_away_is_asked_again_later(url) -> None:
     with pytest.raises(Unavailable) as told:
         await ClamdScanner.open(url).scan(blocks(samples.jpeg()))

@@ -35,14 +35,18 @@ def test_a_real_file_is_recognised(name: str) -> None:
     assert told(samples.every_type()[name]) == name
 
 
-@pytest.mark.parametrize(("who", "head", "name"), samples.phones(), ids=lambda value: str(value)[:40])
+@pytest.mark.parametrize(
+    ("who", "head", "name"), samples.phones(), ids=lambda value: value if isinstance(value, str) else ""
+)
 def test_what_phones_and_cameras_write_is_recognised(who: str, head: bytes, name: str) -> None:
     assert told(head) == name
     assert told(head + bytes(5000)) == name
 
 
 @pytest.mark.abuse(22)
-@pytest.mark.parametrize(("name", "content"), samples.polyglots(), ids=lambda value: str(value)[:30])
+@pytest.mark.parametrize(
+    ("name", "content"), samples.polyglots(), ids=lambda value: value if isinstance(value, str) else ""
+)
 def test_the_first_bytes_tell_and_the_name_does_not(name: str, content: bytes) -> None:
     assert told(content, name) == TAKEN.get(name)
 
