@@ -5,6 +5,8 @@ Time that we take ourselves between two chunks never counts against the client.
 
 import asyncio
 import time
+import types
+from collections.abc import Generator
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
@@ -26,7 +28,8 @@ class TooSlow(Malformed):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BodyTiming:
-    """Seconds that a body may stand still and take in all; bytes a second that it must reach after a while."""
+    """Seconds that a body may stand still and take in all, and bytes a second that it must bring in each
+    window of ``min_rate_after`` seconds that we wait for it."""
 
     idle: float = 30.0
     min_rate: int = 1024
@@ -35,24 +38,33 @@ class BodyTiming:
 
 
 class Body:
-    """One request's body. Raises TooLarge before reading where Content-Length says so."""
+    """One request's body, of at most ``cap`` bytes, each of them asked for in time."""
 
     def __init__(self, scope: Scope, receive: Receive, timing: BodyTiming, cap: int) -> None:
         self._receive = receive
         self._timing = timing
         self._cap = cap
         self._read = 0
-        self._waited = 0.0
         self._is_over = False
-        length = next((v for k, v in scope["headers"] if k == b"content-length"), None)
-        if length is not None and length.isdigit() and int(length[:20]) > cap:
-            raise self._too_large()
+        self._is_asked_for = False
+        self._declared = 0
+        self._expects = False
+        for name, value in scope["headers"]:
+            if name == b"content-length" and value.isdigit():
+                self._declared = int(value[:20])
+            elif name == b"expect":
+                self._expects = True
+        self._ends_at = 0.0
+        self._window = (0, 0.0)  # bytes, and seconds that the client let us wait for them
 
     async def chunk(self) -> bytes:
         """What came next; empty at the end.
 
-        Raises Disconnected, TooSlow, and TooLarge with the first byte over the cap.
+        Raises Disconnected, TooSlow, and TooLarge (``body.too_large``): before a byte is asked for where
+        Content-Length tells, else with the first byte over the cap.
         """
+        if self._declared > self._cap:
+            raise self._too_large()
         while not self._is_over:
             message = await self._next()
             if message["type"] == "http.disconnect":
@@ -75,7 +87,13 @@ class Body:
         return b"".join(chunks)
 
     async def drain(self, at_most: int = 32 * MIB, seconds: float = 10.0) -> bool:
-        """Read and drop what a refused client still sends, so that it hears the answer; True at the end."""
+        """Read and drop what a refused client still sends, so that it hears the answer; True at the end.
+
+        A client that waits to be asked for its body (``Expect: 100-continue``) is not asked for it. Where
+        this is False the answer must carry ``Connection: close``.
+        """
+        if self._expects and not self._is_asked_for:
+            return False
         try:
             async with asyncio.timeout(seconds):
                 while not self._is_over and at_most > 0:
@@ -89,17 +107,34 @@ class Body:
         return self._is_over
 
     async def _next(self) -> Message:
-        timing = self._timing
-        begin = time.monotonic()
+        """The next message; what has already come costs no timer."""
+        self._is_asked_for = True
+        steps = self._receive().__await__()
         try:
-            async with asyncio.timeout(min(timing.idle, max(0.0, timing.total - self._waited))):
-                message = await self._receive()
+            waits_for = steps.send(None)
+        except StopIteration as done:
+            message: Message = done.value
+            self._window = (self._window[0] + len(message.get("body", b"")), self._window[1])
+            return message
+        begin = time.monotonic()
+        self._ends_at = self._ends_at or begin + self._timing.total
+        try:
+            async with asyncio.timeout(min(self._timing.idle, self._ends_at - begin)):
+                message = await _resumed(steps, waits_for)
         except TimeoutError:
             raise _too_slow() from None
-        self._waited += time.monotonic() - begin
-        if self._waited > timing.min_rate_after and self._read < timing.min_rate * self._waited:
-            raise _too_slow()
+        self._judge_rate(len(message.get("body", b"")), time.monotonic() - begin)
         return message
+
+    def _judge_rate(self, size: int, waited: float) -> None:
+        """Each window of waiting must have brought its bytes, so that a fast start pays for no slow end."""
+        timing = self._timing
+        size, waited = self._window[0] + size, self._window[1] + waited
+        if waited >= timing.min_rate_after:
+            if size < timing.min_rate * waited:
+                raise _too_slow()
+            size, waited = 0, 0.0
+        self._window = size, waited
 
     def _too_large(self) -> TooLarge:
         return TooLarge(
@@ -107,6 +142,27 @@ class Body:
             "The report is larger than %(limit)s MB in all. Send fewer or smaller files, the others later.",
             limit=f"{self._cap / MIB:.4g}",
         )
+
+
+@types.coroutine
+def _resumed(
+    steps: Generator[object, object, Message], waits_for: object
+) -> Generator[object, object, Message]:
+    """Go on with an awaitable that has begun to wait: ``yield from`` (PEP 380), entered one step late."""
+    try:
+        while True:
+            try:
+                sent = yield waits_for
+            except GeneratorExit:
+                steps.close()
+                raise
+            except BaseException as error:  # noqa: BLE001 - a cancellation belongs to the awaitable
+                waits_for = steps.throw(error)
+            else:
+                waits_for = steps.send(sent)
+    except StopIteration as done:
+        message: Message = done.value
+        return message
 
 
 class PendingBudget:
