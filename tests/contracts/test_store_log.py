@@ -1,9 +1,12 @@
 """What every store promises of the log: the commit is the unit, and whose id stands there has won."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
+
+import pytest
 
 from contracts.openings import following, opening, twin
 from gigdesk.adapters.stores.sql.store import SqlStore
@@ -146,16 +149,33 @@ async def test_batches_in_opposite_order_on_two_connections_never_lock_each_othe
         assert mine.count(None) + theirs.count(None) == len(appends)
 
 
-async def test_a_bad_neighbour_in_a_batch_harms_nobody(store: SqlStore) -> None:
+def with_effects_of_another(store_has: Append) -> Append:
+    return replace(opening(), effects=store_has.effects)
+
+
+def with_a_number_too_large(_: Append) -> Append:
+    append = opening()
+    return replace(append, row=replace(append.row, files=2**70))
+
+
+def with_half_a_character(_: Append) -> Append:
+    append = opening()
+    return replace(append, row=replace(append.row, gig_id="\ud800"))
+
+
+@pytest.mark.parametrize("spoil", [with_effects_of_another, with_a_number_too_large, with_half_a_character])
+async def test_a_bad_neighbour_in_a_batch_harms_nobody(
+    store: SqlStore, spoil: Callable[[Append], Append]
+) -> None:
     first = opening()
     await store.log.append(first)
-    bad = replace(opening(), effects=first.effects)
+    bad = spoil(first)
     good = [opening() for _ in range(6)]
 
     outcomes = await try_all(store, *good[:3], bad, *good[3:])
 
     assert [outcome is None for outcome in outcomes] == [True] * 3 + [False] + [True] * 3
-    assert not isinstance(outcomes[3], StaleError)
+    assert not isinstance(outcomes[3], StaleError | Unavailable)
     for append in good:
         assert list(await store.log.load(append.commit.case)) == [append.commit]
     assert list(await store.log.load(bad.commit.case)) == []

@@ -123,7 +123,7 @@ class PostgresDatabase:
 
     async def _script(self, sql: str) -> None:
         async with self._pool.acquire(timeout=CONNECT_SECONDS) as connection, connection.transaction():
-            await connection.execute(MIGRATING)
+            await connection.execute(MIGRATING, timeout=3600)
             await connection.execute(sql, timeout=3600)
 
     async def _call(self, values: list[list[Any]], *, first: bool) -> list[Row]:
@@ -135,6 +135,9 @@ class PostgresDatabase:
         try:
             rows: list[Row] = await connection.fetch(CALL, *values)
         except self._gone as error:
+            if isinstance(error, ValueError):  # the driver's word for a value that it cannot send
+                self._give_back(connection)
+                raise
             connection.terminate()
             if not first:
                 raise unsure(reason_of(error)) from error
@@ -177,6 +180,8 @@ class PostgresDatabase:
         except self._asyncpg.InsufficientResourcesError as error:
             raise full() from error
         except self._gone as error:
+            if isinstance(error, ValueError):
+                raise
             raise away(reason_of(error)) from error
 
 

@@ -75,7 +75,10 @@ class Writer:
         self._tell([(self._opened, None)])
         try:
             while jobs := self._next():
-                transact(connection, jobs, self._tell)
+                try:
+                    transact(connection, jobs, self._tell)
+                except Exception as error:  # noqa: BLE001 - whoever waits hears of it, and the thread goes on
+                    self._tell([(job.done, translate(error)) for job in jobs])
         finally:
             connection.close()
 
