@@ -10,7 +10,7 @@ from gigdesk.app import Gigdesk
 from gigdesk.cases.commands import RecordVerdict
 from gigdesk.cases.model import Case, Copy, Evidence
 from gigdesk.cases.seal import replay
-from gigdesk.errors import GigdeskError, NotFound, Unavailable
+from gigdesk.errors import NotFound
 from gigdesk.evidence.inspect import Inspection, Inspector, StoredCopy
 from gigdesk.evidence.model import Verdict
 
@@ -26,7 +26,8 @@ class Inspecting:
     async def inspect(self, case: UUID, evidence: UUID) -> None:
         """Nothing where the file has a verdict.
 
-        Raises Unavailable while a part is away, NotFound where case, file or object is missing.
+        Raises Unavailable while a part is away, NotFound where case, file or object is missing, Conflict
+        where the stored bytes are not those that were received.
         """
         if not self._has_swept:
             self._has_swept = True
@@ -34,17 +35,8 @@ class Inspecting:
         file = _file(replay(await self._desk.log.load(case)), evidence)
         if file.verdict is not Verdict.PENDING:
             return
-        found = await self._inspector.inspect(file.key, file.media_type)
-        try:
-            after = await self._desk.handler.handle(self._command(case, file, found))
-        except Unavailable:
-            raise  # what was sent may stand in the store: its copies are left to the sweeper
-        except GigdeskError:
-            await self._inspector.discard(found)
-            raise
-        recorded = _file(after, evidence).derivative
-        if found.derivative and (recorded is None or recorded.key != found.derivative.key):
-            await self._inspector.discard(found)
+        found = await self._inspector.inspect(file.key, file.media_type, file.sha256)
+        await self._desk.handler.handle(self._command(case, file, found))
 
     def _command(self, case: UUID, file: Evidence, found: Inspection) -> RecordVerdict:
         return RecordVerdict(

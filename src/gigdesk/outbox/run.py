@@ -81,8 +81,11 @@ class Runner:
                 try:
                     await self._round(stopped)
                     self._store_is(away=False)
-                except Unavailable as error:
-                    self._store_is(away=True, code=error.code)
+                except Exception as error:  # noqa: BLE001 - whatever it was, what is owed stays owed
+                    if isinstance(error, Unavailable):
+                        self._store_is(away=True, code=error.code)
+                    else:
+                        _log.error("outbox_stumbled", exc_info=error)
                     await asyncio.wait([stopped], timeout=random.uniform(0.2, 1.5))  # noqa: S311
         finally:
             stopped.cancel()
