@@ -202,13 +202,33 @@ async def test_all_cases_are_listed_in_order_and_from_a_place(store: SqlStore) -
     assert [case async for case in store.log.all_cases(after=cases[3])] == cases[4:]
 
 
-async def test_a_caller_that_gives_up_harms_nobody(store: SqlStore) -> None:
-    gone, stays = opening(), opening()
-    task = asyncio.create_task(store.log.append(gone))
+async def test_a_caller_that_gives_up_in_the_queue_writes_nothing(store: SqlStore) -> None:
+    first, gone, stays = opening(), opening(), opening()
+    tasks = [asyncio.create_task(store.log.append(first))]
+    await in_flight()
+    tasks += [asyncio.create_task(store.log.append(append)) for append in (gone, stays)]
     await asyncio.sleep(0)
+    tasks[1].cancel()
+
+    outcomes = await asyncio.gather(*tasks, return_exceptions=True)
+
+    assert kinds(outcomes) == ["NoneType", "CancelledError", "NoneType"]
+    assert list(await store.log.load(gone.commit.case)) == []
+    assert list(await store.log.load(stays.commit.case)) == [stays.commit]
+
+
+async def test_a_caller_that_gives_up_while_it_is_written_is_told_that_it_was(store: SqlStore) -> None:
+    append = opening()
+    task = asyncio.create_task(store.log.append(append))
+    await in_flight()
     task.cancel()
 
-    await store.log.append(stays)
+    await task
 
-    assert list(await store.log.load(stays.commit.case)) == [stays.commit]
-    assert len(await store.log.load(gone.commit.case)) in {0, 1}
+    assert list(await store.log.load(append.commit.case)) == [append.commit]
+
+
+async def in_flight() -> None:
+    """Let an append that was just made reach the database, without time for its answer."""
+    for _ in range(3):
+        await asyncio.sleep(0)

@@ -39,14 +39,26 @@ class Batcher:
         self._pump: asyncio.Task[None] | None = None
 
     async def append(self, append: Append) -> None:
-        """Return once it is durable; raises StaleError, CappedError, Unavailable."""
+        """Return once it is durable; raises StaleError, CappedError, Unavailable.
+
+        Cancelling a caller takes back an append that still waits. One that is being written is seen through:
+        its caller must not believe that nothing was kept, and throw its files away.
+        """
         if len(self._waiting) >= MAX_WAITING:
             raise crowded()
         done = asyncio.get_running_loop().create_future()
         self._waiting.append((append, done))
         if self._pump is None:
             self._pump = asyncio.create_task(self._work())
-        await done
+        try:
+            await asyncio.shield(done)
+        except asyncio.CancelledError:
+            if any(waiting is done for _, waiting in self._waiting):
+                done.cancel()
+                raise
+            await done
+            if task := asyncio.current_task():
+                task.uncancel()
 
     async def close(self) -> None:
         """Wait for what is being written."""
