@@ -236,6 +236,16 @@ async def test_a_token_that_describes_no_gig_gives_none(claims: dict[str, object
     assert await ClaimsDirectory().find("g1", claims) is None
 
 
+async def test_what_one_token_says_is_told_to_nobody_else() -> None:
+    cached = CachedDirectory(ClaimsDirectory(), per_caller=True)
+    stranger = {"sub": "mallory", "gigs": []}
+    holder, other = await asyncio.gather(cached.find("g1", CLAIMS), cached.find("g1", stranger))
+    assert holder
+    assert other is None
+    assert await cached.find("g1", stranger) is None
+    assert await cached.find("g1", CLAIMS) == holder
+
+
 async def test_an_address_that_is_not_verified_is_no_party_address() -> None:
     found = await ClaimsDirectory().find("g1", {**CLAIMS, "email_verified": False})
     assert found

@@ -1,7 +1,4 @@
-"""A gig directory that remembers for seconds, so that a busy gig is asked for once.
-
-It must not stand before a directory that answers from the caller's claims: each caller has their own.
-"""
+"""A gig directory that remembers for seconds, so that a busy gig is asked for once."""
 
 import asyncio
 import time
@@ -21,7 +18,8 @@ class CachedDirectory:
     """Asks ``inner`` at most once at a time for each gig; failures are never remembered.
 
     Gigs are kept for ``keep`` seconds and refusals for ``keep_refusals``, at most ``limit`` of each, the
-    longest unused forgotten first: who probes for gigs pushes out refusals only.
+    longest unused forgotten first: who probes for gigs pushes out refusals only. ``per_caller`` is for a
+    directory that answers from the caller's claims: then nothing is shared and nothing kept.
     """
 
     def __init__(
@@ -31,12 +29,14 @@ class CachedDirectory:
         keep: float = KEEP_SECONDS,
         keep_refusals: float = KEEP_REFUSAL_SECONDS,
         limit: int = MAX_KEPT,
+        per_caller: bool = False,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
         self._inner = inner
         self._keep = keep
         self._keep_refusals = keep_refusals
         self._limit = limit
+        self._per_caller = per_caller
         self._now = now
         self._gigs: OrderedDict[str, tuple[Gig, float]] = OrderedDict()
         self._refusals: OrderedDict[str, float] = OrderedDict()
@@ -50,6 +50,8 @@ class CachedDirectory:
             return kept[0]
         if self._now() < self._refusals.get(gig_id, 0.0):
             return None
+        if self._per_caller:
+            return await self._inner.find(gig_id, claims)
         flight = self._flights.get(gig_id)
         if flight is None:
             flight = asyncio.create_task(self._ask(gig_id, claims))
