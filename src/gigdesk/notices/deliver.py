@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
-from email.utils import format_datetime, parseaddr
+from email.utils import format_datetime
 from uuid import UUID
 
 from gigdesk.clock import Clock
@@ -22,6 +22,7 @@ from gigdesk.notices.ports import Mailer, Undeliverable
 
 # 7 bit, so that no server on the way has to re-code it and break what was signed.
 POLICY = SMTP.clone(cte_type="7bit", max_line_length=78)
+_WRITTEN = re.compile(r"(?:([^<>@,;]*)<([^<>]+)>|([^<>]+))")
 _LOCAL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}")
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _DOMAIN = re.compile(rf"(?=.{{1,253}}\Z){_LABEL}(?:\.{_LABEL})*")
@@ -73,8 +74,9 @@ def address(text: str) -> Address:
 
     ASCII only before the @; a domain in other letters becomes its IDNA form.
     """
-    name, spec = parseaddr(text) if text.isprintable() else ("", "")
-    local, at, domain = spec.rpartition("@")
+    written = _WRITTEN.fullmatch(text) if text.isprintable() else None
+    name, spec = (written[1] or "", written[2] or written[3]) if written else ("", "")
+    local, at, domain = spec.strip().rpartition("@")
     try:
         domain = domain.encode("idna").decode("ascii")
     except UnicodeError:
@@ -85,7 +87,7 @@ def address(text: str) -> Address:
             "“%(given)s” is no mail address. Write it as name@example.org.",
             given=one_line(text),
         )
-    return Address(display_name=header_text(name), username=local, domain=domain)
+    return Address(display_name=header_text(name).strip('"'), username=local, domain=domain)
 
 
 def header_text(text: str) -> str:
