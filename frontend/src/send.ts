@@ -21,6 +21,8 @@ export type Trouble = "offline" | "broke" | "busy";
 const AGAIN = new Set([0, 408, 409, 425, 429, 500, 502, 503, 504]);
 const FIRST_WAIT = 2;
 const LONGEST_WAIT = 60;
+// Told to come back later than this, nobody keeps a page open: the answer is final.
+const PATIENCE = 300;
 
 export class Sending {
   private request: XMLHttpRequest | null = null;
@@ -34,7 +36,7 @@ export class Sending {
       this.attempt.onTry();
       const answer = await this.once();
       if (this.stopped) return null;
-      if (!AGAIN.has(answer.status)) return answer;
+      if (!AGAIN.has(answer.status) || (answer.retryAfter ?? 0) > PATIENCE) return answer;
       await this.wait(answer, tries);
     }
     return null;

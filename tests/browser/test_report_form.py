@@ -121,6 +121,14 @@ def test_a_broken_line_and_a_busy_site_are_tried_again_with_the_same_key(form, s
     assert (len(shown.reports), keys) == (3, {"key-1"})
 
 
+def test_a_limit_that_lasts_for_hours_is_told_at_once(form, shown):
+    shown.answers.append((429, {"detail": "Try again tomorrow.", "code": "x"}, {"Retry-After": "7200"}))
+    fill(form)
+    send(form)
+    form.locator("#summary").get_by_text("Try again tomorrow.").wait_for()
+    assert len(shown.reports) == 1
+
+
 def test_stopping_leads_back_to_the_form_with_everything_in_it(form, shown):
     shown.answers.append(BUSY)
     fill(form)
