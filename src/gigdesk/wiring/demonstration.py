@@ -1,0 +1,53 @@
+"""Who can be chosen at ``/demo``."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from secrets import token_urlsafe
+from typing import TYPE_CHECKING
+
+from gigdesk.access.signin import AUDIENCE
+from gigdesk.clock import SystemClock
+from gigdesk.gigs import examples
+from gigdesk.settings import Settings
+from gigdesk.wiring.identity import mint
+
+if TYPE_CHECKING:
+    from gigdesk.web.demo import DemoCast
+
+
+def cast(settings: Settings) -> "DemoCast":
+    """Who can be chosen at ``/demo``."""
+    from gigdesk.web.demo import DemoCast, Visitor
+
+    assert settings.jwt_secret is not None  # the demo has made it
+    secret = settings.jwt_secret.get_secret_value()
+
+    def hand_over(claims: Mapping[str, object]) -> str:
+        once = {"aud": AUDIENCE, "jti": token_urlsafe(16)}
+        return mint(secret, {**claims, **once}, timedelta(minutes=5))
+
+    worker, client, (agent, agent_name) = examples.WORKER, examples.CLIENT, examples.AGENT
+    form = "/gigs/gig-1/report-issue"
+    return DemoCast(
+        visitors={
+            "worker": Visitor(
+                label="Worker", claims={"sub": worker.user_id, "name": worker.name}, begins_at=form, about=""
+            ),
+            "client": Visitor(
+                label="Client", claims={"sub": client.user_id, "name": client.name}, begins_at=form, about=""
+            ),
+            "agent": Visitor(
+                label="Agent",
+                claims={"sub": agent, "name": agent_name, "roles": ["agent"]},
+                begins_at="/reports",
+                about="",
+            ),
+        },
+        gigs=[
+            (gig.title, gig.trade, party.side.value, f"/gigs/{gig.id}/report-issue")
+            for gig in examples.gigs(SystemClock().now())
+            for party in gig.parties
+            if party.user_id in {worker.user_id, client.user_id}
+        ],
+        mint=hand_over,
+    )

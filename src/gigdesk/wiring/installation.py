@@ -1,0 +1,123 @@
+"""From settings to Gigdesk, connected."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+from gigdesk.access.keys import SigningKeys, derive
+from gigdesk.access.signin import SignIn
+from gigdesk.app import Gigdesk
+from gigdesk.cases.handle import CaseHandler
+from gigdesk.cases.read import CaseReader
+from gigdesk.cases.reporting import Reporting
+from gigdesk.clock import SystemClock
+from gigdesk.errors import Unavailable
+from gigdesk.evidence.intake import Receiver
+from gigdesk.evidence.model import Limits
+from gigdesk.gigs.cached import CachedDirectory
+from gigdesk.settings import Settings
+from gigdesk.wiring.identity import bearer, hand_over, installation_key
+from gigdesk.wiring.parts import chosen, cleaner, directory
+
+if TYPE_CHECKING:
+    from gigdesk.adapters.stores.sql.store import SqlStore
+
+
+@asynccontextmanager
+async def opened(
+    settings: Settings, *, serving: bool, observe: Callable[[int], None] = lambda appends: None
+) -> AsyncIterator[Gigdesk]:
+    """Gigdesk, connected. ``serving`` holds the embedded store against a second server."""
+    store = await _store(settings, serving=serving, observe=observe)
+    try:
+        desk = await _desk(settings, store)
+        try:
+            yield desk
+        finally:
+            await desk.receiver.close()
+            await desk.storage.close()
+            await desk.gigs.close()
+    finally:
+        await store.close()
+
+
+async def migrate(settings: Settings) -> str:
+    """Bring the database to this version's schema; says which that is."""
+    store = _sql_store()(settings.database_url, exclusive=False)
+    await store.open()
+    try:
+        await store.migrate()
+        return str(await store.schema_version())
+    finally:
+        await store.close()
+
+
+def limits(settings: Settings) -> Limits:
+    """How much a report may carry."""
+    return Limits(
+        image_bytes=settings.max_image_bytes,
+        pdf_bytes=settings.max_pdf_bytes,
+        video_bytes=settings.max_video_bytes,
+        body_bytes=settings.max_body_bytes,
+        files=settings.max_files,
+        description=settings.max_description,
+    )
+
+
+async def _store(settings: Settings, *, serving: bool, observe: Callable[[int], None]) -> "SqlStore":
+    from gigdesk.adapters.stores.sql.migrations import HEAD
+
+    is_embedded = settings.database_url.startswith("sqlite:")
+    store = _sql_store()(settings.database_url, exclusive=serving and is_embedded, observe=observe)
+    await store.open()
+    if is_embedded:
+        await store.migrate()
+    elif await store.schema_version() != HEAD:
+        await store.close()
+        raise Unavailable(
+            "store.schema", "The database is not at this version's schema. Run once: gigdesk migrate"
+        )
+    return store
+
+
+async def _desk(settings: Settings, store: "SqlStore") -> Gigdesk:
+    clock, secret = SystemClock(), installation_key(settings)
+    storage = chosen("GIGDESK_STORAGE_URL", settings.storage_url)
+    gigs = CachedDirectory(directory(settings, store))
+    signing = SigningKeys(store.keys, secret)
+    handler = CaseHandler(
+        store.log, store.index, clock, key=derive(secret, "cases"), daily_cap=settings.daily_cap
+    )
+    await signing.load()
+    return Gigdesk(
+        base_url=settings.base_url,
+        limits=limits(settings),
+        clock=clock,
+        log=store.log,
+        index=store.index,
+        outbox=store.outbox,
+        sessions=store.sessions,
+        ring=store.keys,
+        people=store.people,
+        gig_table=store.gigs,
+        gigs=gigs,
+        forget_gig=gigs.forget,
+        storage=storage,
+        scanner=chosen("GIGDESK_SCANNER_URL", settings.scanner_url),
+        cleaner=cleaner(),
+        mailer=chosen("GIGDESK_MAIL_URL", settings.mail_url),
+        verifier=bearer(settings),
+        sign_in=SignIn(store.sessions, hand_over(settings), clock, settings.jwt_issuer or ""),
+        signing=signing,
+        receiver=Receiver(storage, limits(settings)),
+        handler=handler,
+        reporting=Reporting(gigs, handler),
+        reader=CaseReader(store.log, store.index, handler, signing),
+        probe_store=store.probe,
+    )
+
+
+def _sql_store() -> "type[SqlStore]":
+    from gigdesk.adapters.stores.sql.store import SqlStore
+
+    return SqlStore

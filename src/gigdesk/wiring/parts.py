@@ -1,0 +1,83 @@
+"""Parts that a URL chooses, all in one table; what is not chosen is never imported."""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from gigdesk.clock import SystemClock
+from gigdesk.errors import Invalid
+from gigdesk.settings import Settings
+
+if TYPE_CHECKING:
+    from gigdesk.adapters.stores.sql.store import SqlStore
+    from gigdesk.evidence.ports import Cleaner
+    from gigdesk.gigs.ports import GigDirectory
+
+# setting → scheme → (module below adapters, maker); a maker takes the URL.
+CHOICES: dict[str, dict[str, tuple[str, str]]] = {
+    "GIGDESK_STORAGE_URL": {
+        "file": ("objects.file", "FileStorage.open"),
+        "s3": ("objects.s3", "S3Storage.open"),
+        "gs": ("objects.s3", "S3Storage.open"),
+    },
+    "GIGDESK_SCANNER_URL": {
+        "builtin": ("scanners.builtin", "BuiltinScanner.open"),
+        "clamd": ("scanners.clamd", "ClamdScanner.open"),
+        "clamd+unix": ("scanners.clamd", "ClamdScanner.open"),
+    },
+    "GIGDESK_MAIL_URL": {
+        "maildir": ("mail.maildir", "MaildirMailer.open"),
+        "smtp": ("mail.smtp", "SmtpMailer.open"),
+        "smtps": ("mail.smtp", "SmtpMailer.open"),
+    },
+}
+
+
+def chosen(setting: str, url: str) -> Any:
+    """The part that this URL names; raises Invalid, naming the setting and what is known."""
+    scheme = url.partition(":")[0]
+    if scheme not in CHOICES[setting]:
+        raise Invalid(
+            "settings.scheme",
+            "%(setting)s begins with “%(scheme)s:”; known are %(known)s.",
+            setting=setting,
+            scheme=scheme,
+            known=", ".join(f"{name}:" for name in CHOICES[setting]),
+        )
+    module, maker = CHOICES[setting][scheme]
+    found: Any = import_module(f"gigdesk.adapters.{module}")
+    for name in maker.split("."):
+        found = getattr(found, name)
+    try:
+        return found(url)
+    except ValueError as error:
+        raise Invalid("settings.url", "%(setting)s: %(why)s.", setting=setting, why=error) from None
+
+
+def directory(settings: Settings, store: "SqlStore") -> "GigDirectory":
+    """Who knows the gigs: the table, the marketplace by call-back, or the caller's token."""
+    url = settings.gigs_url
+    if url.startswith(("http:", "https:")):
+        from gigdesk.adapters.gigs.callback import CallbackDirectory
+
+        assert settings.gigs_secret is not None  # the settings have judged it
+        return CallbackDirectory(url, settings.gigs_secret.get_secret_value().encode(), SystemClock())
+    if url == "claims:":
+        from gigdesk.adapters.gigs.claims import ClaimsDirectory
+
+        return ClaimsDirectory()
+    if url != "store:":
+        raise Invalid(
+            "settings.scheme",
+            "GIGDESK_GIGS_URL is store:, claims: or https://…/{gigId}, not “%(url)s”.",
+            url=url,
+        )
+    from gigdesk.adapters.gigs.table import TableDirectory
+
+    return TableDirectory(store.gigs)
+
+
+def cleaner() -> "Cleaner":
+    """What makes the safe copies of images."""
+    from gigdesk.adapters.media.image_cleaner import ImageCleaner
+
+    return ImageCleaner()

@@ -1,0 +1,98 @@
+"""The site: what serves an installation, and the background work of the embedded one."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from gigdesk.access.keys import derive
+from gigdesk.app import Gigdesk
+from gigdesk.settings import Settings
+from gigdesk.wiring.demonstration import cast
+from gigdesk.wiring.identity import installation_key, marketplace
+from gigdesk.wiring.installation import opened
+
+if TYPE_CHECKING:
+    from gigdesk.outbox.run import Runner
+    from gigdesk.web.app import App, Routing
+    from gigdesk.web.build import Options
+    from gigdesk.web.telemetry import Telemetry
+
+
+def site(settings: Settings, *, is_demo: bool = False) -> "App":
+    """The ASGI application; it connects when the server starts it."""
+    from gigdesk.web.app import App
+
+    prefix = urlsplit(settings.base_url).path.rstrip("/")
+    return App(prefix, lambda: _serving(settings, is_demo=is_demo))
+
+
+@asynccontextmanager
+async def _serving(settings: Settings, *, is_demo: bool) -> AsyncIterator["Routing"]:
+    from gigdesk.web.build import build
+    from gigdesk.web.logs import configure
+    from gigdesk.web.telemetry import Telemetry
+
+    configure(settings.log_level)
+    token = settings.metrics_token
+    telemetry = Telemetry(token.get_secret_value() if token else "")
+    async with opened(settings, serving=True, observe=telemetry.batch) as desk, _background(settings, desk):
+        yield build(desk, _options(settings, desk, telemetry, is_demo=is_demo))
+
+
+@asynccontextmanager
+async def _background(settings: Settings, desk: Gigdesk) -> AsyncIterator[None]:
+    """The outbox and the sweeper, inside the server where the store is embedded."""
+    if not settings.database_url.startswith("sqlite:"):
+        yield
+        return
+    stop = asyncio.Event()
+    task = asyncio.create_task(runner(desk, settings).run(stop))
+    try:
+        yield
+    finally:
+        stop.set()
+        await task
+
+
+def runner(desk: Gigdesk, settings: Settings) -> "Runner":
+    """What works off effects."""
+    from gigdesk.outbox.perform import Performer
+    from gigdesk.outbox.run import Runner
+
+    performer = Performer(
+        desk, sender=settings.mail_from, support=settings.support_email, brand=settings.brand_name
+    )
+    return Runner(desk.outbox, performer.perform)
+
+
+def _options(settings: Settings, desk: Gigdesk, telemetry: "Telemetry", *, is_demo: bool) -> "Options":
+    from gigdesk.web.bodies import BodyTiming
+    from gigdesk.web.build import Options
+    from gigdesk.web.identity import Identity, Site
+    from gigdesk.web.limits import RateLimits
+    from gigdesk.web.pages import Brand, Pages
+
+    where = Site.of(settings.base_url, settings.allowed_origins.split())
+    brand = Brand(
+        name=settings.brand_name, accent=settings.brand_accent, emergency_number=settings.emergency_number
+    )
+    return Options(
+        identity=Identity(
+            where,
+            desk.verifier,
+            desk.sign_in,
+            derive(installation_key(settings), "csrf"),
+            marketplace=marketplace(settings),
+            issuer=settings.jwt_issuer or "",
+        ),
+        pages=Pages(settings.base_url, brand),
+        rates=RateLimits(settings.rate_person, settings.rate_gig, settings.rate_site),
+        timing=BodyTiming(
+            idle=settings.upload_idle, min_rate=settings.upload_min_rate, total=settings.upload_total
+        ),
+        telemetry=telemetry,
+        sign_in_url=settings.sign_in_url or "",
+        demo=cast(settings) if is_demo else None,
+    )
