@@ -83,7 +83,11 @@ async def _store(settings: Settings, *, serving: bool, observe: Callable[[int], 
 async def _desk(settings: Settings, store: "SqlStore") -> Gigdesk:
     clock, secret = SystemClock(), installation_key(settings)
     storage = chosen("GIGDESK_STORAGE_URL", settings.storage_url)
-    gigs = CachedDirectory(directory(settings, store))
+    gigs = CachedDirectory(
+        directory(settings, store),
+        per_caller=settings.gigs_url == "claims:",
+        keep=5.0 if settings.gigs_url == "store:" else 30.0,
+    )
     signing = SigningKeys(store.keys, secret)
     handler = CaseHandler(
         store.log, store.index, clock, key=derive(secret, "cases"), daily_cap=settings.daily_cap
