@@ -51,7 +51,8 @@ def gigs(now: datetime) -> tuple[Gig, ...]:
 
 def _gig(number: int, now: datetime) -> Gig:
     title, trade, place, days, worker, client = _GIGS[number]
-    starts_at = (now + timedelta(days=days)).astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+    day = (now + timedelta(days=days)).astimezone(UTC)
+    starts_at = day.replace(hour=9 + number % 8, minute=0, second=0, microsecond=0)
     return Gig(
         id=f"gig-{number + 1}",
         title=title,
