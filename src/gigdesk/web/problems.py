@@ -3,7 +3,9 @@
 The one place where an error has an HTTP status.
 """
 
+import json
 from collections.abc import Callable, Mapping
+from functools import partial
 
 import orjson
 from starlette.exceptions import HTTPException
@@ -47,14 +49,31 @@ def status_of(error: GigdeskError) -> int:
     return next((status for kind, status, _ in STATUSES if isinstance(error, kind)), 500)
 
 
-def problem(error: Exception, say: Say, number: str) -> Response:
-    """The answer for whatever was raised; ``number`` is the request id to quote for a fault of ours."""
+def problem(error: Exception, say: Say, number: str, language: str = "") -> Response:
+    """The answer for whatever was raised; ``number`` is the request id to quote for a fault of ours.
+
+    ``language`` is the tag of the language that ``say`` speaks. Never raises.
+    """
+    careful = partial(_said, say)
     if isinstance(error, GigdeskError):
-        return _refusal(error, say)
-    if isinstance(error, HTTPException):
-        return _plain(error, say)
-    detail = say(_FAULT, {"number": number})
-    return _answer(500, "fault", say(msg("A fault of ours"), None), detail, {})
+        answer = _refusal(error, careful)
+    elif isinstance(error, HTTPException):
+        answer = _plain(error, careful)
+    else:
+        detail = careful(_FAULT, {"number": number})
+        answer = _answer(500, "fault", careful(msg("A fault of ours"), None), detail, {})
+    if language:
+        answer.headers["content-language"] = language
+        answer.headers["vary"] = "Accept-Language"
+    return answer
+
+
+def _said(say: Say, sentence: str, values: Mapping[str, object] | None) -> str:
+    """The sentence, whatever is wrong with its translation: a refusal stays that refusal."""
+    try:
+        return say(sentence, values)
+    except (KeyError, TypeError, ValueError):
+        return sentence
 
 
 def _refusal(error: GigdeskError, say: Say) -> Response:
@@ -72,12 +91,31 @@ def _refusal(error: GigdeskError, say: Say) -> Response:
         answer.headers["www-authenticate"] = "Bearer"
     if error.retry_after is not None or status == 503:
         answer.headers["retry-after"] = str(error.retry_after or 5)
+    if "policy" in error.values:
+        answer.headers.update(_rate_fields(error))
     return answer
+
+
+def _rate_fields(error: GigdeskError) -> dict[str, str]:
+    """Which limit was reached and when it ends (draft-ietf-httpapi-ratelimit-headers-10)."""
+    name, quota, window = (error.values[key] for key in ("policy", "quota", "window"))
+    return {
+        "ratelimit-policy": f'"{name}";q={quota};w={window}',
+        "ratelimit": f'"{name}";r=0;t={error.retry_after or 1}',
+    }
 
 
 def _extensions(error: GigdeskError) -> dict[str, object]:
     """Values that a program can use, beside the sentence that has them."""
-    return {name: error.values[name] for name in ("state", "limit", "file") if name in error.values}
+    found: dict[str, object] = {
+        name: error.values[name] for name in ("state", "limit", "file") if name in error.values
+    }
+    allowed = next(
+        (v["allowed"] for v in (error.values, *(e.values for e in error.errors)) if "allowed" in v), None
+    )
+    if allowed is not None:
+        found["allowed"] = allowed.split(", ") if isinstance(allowed, str) else allowed
+    return found
 
 
 def _plain(error: HTTPException, say: Say) -> Response:
@@ -102,4 +140,11 @@ def _answer(status: int, code: str, title: str, detail: str, more: Mapping[str, 
         **more,
     }
     headers = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
-    return Response(orjson.dumps(document, default=str), status, headers=headers, media_type=MEDIA_TYPE)
+    return Response(_bytes(document), status, headers=headers, media_type=MEDIA_TYPE)
+
+
+def _bytes(document: Mapping[str, object]) -> bytes:
+    try:
+        return orjson.dumps(document, default=str)
+    except orjson.JSONEncodeError:  # half a character, of what somebody sent
+        return json.dumps(document, default=str, ensure_ascii=False).encode("utf-8", "replace")
