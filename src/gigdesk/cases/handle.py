@@ -234,6 +234,9 @@ class CaseHandler:
             " again tomorrow.",
             retry_after=3600,
             limit=self._cap,
+            policy="day",
+            quota=self._cap,
+            window=int(DAY.total_seconds()),
         )
 
 

@@ -132,14 +132,14 @@ class Incoming:
         return display_name(self._raw_name, self._media_type)
 
     def _empty(self) -> Invalid:
-        sentence = "%(file)s is empty. Choose the file again, or leave it out."
         name = self._name()
-        return Invalid(
+        wrong = FieldError(
+            "files",
             "file.empty",
-            sentence,
-            errors=[FieldError("files", "file.empty", sentence, {"file": name})],
-            file=name,
+            "%(file)s is empty. Choose the file again, or leave it out.",
+            {"file": name},
         )
+        return Invalid(wrong.code, wrong.sentence, errors=[wrong], file=name)
 
     def _measure(self) -> None:
         if self._size > self._limit:

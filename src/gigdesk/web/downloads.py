@@ -60,10 +60,10 @@ class Downloads:
         file = file_of(view, evidence)
         text = normalise(reason)[:MAX_REASON]
         if not text:
-            sentence = "Say why you open the original, in the parameter reason."
-            raise Invalid(
-                "reason.missing", sentence, errors=[FieldError("reason", "field.missing", sentence)]
+            wrong = FieldError(
+                "reason", "field.missing", "Say why you open the original, in the parameter reason."
             )
+            raise Invalid("reason.missing", wrong.sentence, errors=[wrong])
         if file.evidence.verdict is not Verdict.CLEAN:
             raise not_shown(file.evidence)
         person = self._desk.handler.person(actor.sub)

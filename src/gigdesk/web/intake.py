@@ -94,7 +94,7 @@ class _Reading:
         if isinstance(event, Field):
             await self._field(event.name, event.value)
         elif isinstance(event, FileBegin):
-            self._begin(event, files)
+            await self._begin(event, files)
         elif isinstance(event, FileEnd):
             if self._incoming:
                 files.end(self._incoming)
@@ -119,12 +119,25 @@ class _Reading:
         gig_id = gig_id_of(self._call.fields)
         if gig_id is None or self._standing is not None:
             return
-        await self._count_rate(gig_id)
+        try:
+            await self._count_rate(gig_id)
+        except TooMany as error:
+            if error.values.get("policy") == "gig":
+                await self._stand(gig_id)  # a stranger is not told that this gig is reported often
+            raise
+        await self._stand(gig_id)
+
+    async def _stand(self, gig_id: str) -> None:
         actor = self._call.actor
         if Role.INTEGRATION in actor.roles and "reporterId" not in self._call.fields.values:
             return  # who is reported for may come later; judged when the form has ended
         reporter = self._call.fields.values.get("reporterId")
-        self._standing = await self._desk.reporting.standing(actor, gig_id, reporter)
+        try:
+            self._standing = await self._desk.reporting.standing(actor, gig_id, reporter)
+        except NotAllowed:
+            if self._counted:
+                self._rates.give_back_gig(gig_id)  # strangers use up nothing that is the parties'
+            raise
         self._pending.release()
 
     async def _count_rate(self, gig_id: str) -> None:
@@ -138,9 +151,11 @@ class _Reading:
             if not await self._desk.handler.opened_before(call.actor.sub, self._key()):
                 raise
 
-    def _begin(self, event: FileBegin, files: ReceivedFiles) -> None:
+    async def _begin(self, event: FileBegin, files: ReceivedFiles) -> None:
         if self._call.check_csrf is not None:
             raise _forged()
+        if self._call.gig_in_path is not None:
+            await self._permit()
         self._count += 1
         limit = self._desk.limits.files
         if self._count > limit:

@@ -13,14 +13,17 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from gigdesk.cases.issue_types import msg
 from gigdesk.errors import TooMany
 
 MAX_KEYS = 100_000
 _SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400}
 _SENTENCES = {
-    "person": "You have sent many reports in a short time. Try again in %(seconds)s seconds.",
-    "gig": "This gig was reported many times in a short time. Try again in %(seconds)s seconds.",
-    "site": "Many reports arrive just now. Nothing is wrong with yours: send it again in %(seconds)s seconds.",
+    "person": msg("You have sent many reports in a short time. Try again in %(seconds)s seconds."),
+    "gig": msg("This gig was reported many times in a short time. Try again in %(seconds)s seconds."),
+    "site": msg(
+        "Many reports arrive just now. Nothing is wrong with yours: send it again in %(seconds)s seconds."
+    ),
 }
 
 

@@ -166,10 +166,7 @@ class FormReader:
                 "parts.too_many", "The form has more than %(limit)s parts.", limit=self._limits.parts
             )
         if part.filename and part.name not in FILE_FIELDS:
-            sentence = "Send files in the field files, not in “%(given)s”."
-            given = part.name[:60]
-            wrong = FieldError(given, "field.not_a_file", sentence, {"given": given})
-            raise Invalid("field.not_a_file", sentence, errors=[wrong], given=given)
+            raise _not_a_file(part.name[:60])
         self._part = part
         self._begun = False
         self._text = []
@@ -229,6 +226,13 @@ def _boundary(content_type: str) -> str:
     if not boundary or len(boundary) > MAX_BOUNDARY or not (boundary.isascii() and boundary.isprintable()):
         raise _malformed("the Content-Type names no boundary; let your HTTP library set this header")
     return boundary
+
+
+def _not_a_file(name: str) -> Invalid:
+    wrong = FieldError(
+        name, "field.not_a_file", "Send files in the field files, not in “%(given)s”.", {"given": name}
+    )
+    return Invalid(wrong.code, wrong.sentence, errors=[wrong], given=name)
 
 
 def _no_boundary() -> Malformed:
