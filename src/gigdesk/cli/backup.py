@@ -5,6 +5,8 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
+OWN_KEY = "The installation's own key (GIGDESK_SECRET, or var/secret) is not in it: keep that apart."
+
 
 def backup(
     folder: Path,
@@ -24,6 +26,14 @@ def backup(
     from gigdesk.cli.environment import known
 
     chosen = known()
-    done = asyncio.run(wiring.restore(chosen, folder) if restore else wiring.backup(chosen, folder))
-    print(done)
-    return 0
+    if restore:
+        put_back = asyncio.run(wiring.restore(chosen, folder))
+        print(f"The database and {put_back.objects} files ({put_back.size} bytes) are back.")
+        print("Serve it with the GIGDESK_SECRET that it was made under: receipts are signed with its keys.")
+        return 0
+    copied = asyncio.run(wiring.backup(chosen, folder))
+    for key in copied.missing:
+        print(f"The storage has no {key}, which a case refers to.")
+    print(f"The database and {copied.objects} files ({copied.size} bytes) are in {folder}.")
+    print(OWN_KEY)
+    return 1 if copied.missing else 0

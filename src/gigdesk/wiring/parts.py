@@ -33,7 +33,7 @@ CHOICES: dict[str, dict[str, tuple[str, str]]] = {
 
 
 def chosen(setting: str, url: str) -> Any:
-    """The part that this URL names; raises Invalid, naming the setting and what is known."""
+    """The part that this URL names; raises Invalid, naming the setting and what is known or missing."""
     scheme = url.partition(":")[0]
     if scheme not in CHOICES[setting]:
         raise Invalid(
@@ -49,7 +49,7 @@ def chosen(setting: str, url: str) -> Any:
         found = getattr(found, name)
     try:
         return found(url)
-    except ValueError as error:
+    except (ValueError, ImportError) as error:  # a missing extra says which pip install brings it
         raise Invalid("settings.url", "%(setting)s: %(why)s.", setting=setting, why=error) from None
 
 
