@@ -25,8 +25,8 @@ from gigdesk.web.language import Language, Languages
 from gigdesk.web.limits import RateLimits
 from gigdesk.web.pages import HEADERS, Pages
 from gigdesk.web.problems import problem, status_of
-from gigdesk.web.reporter.pages import ReporterPages
 from gigdesk.web.reporter.views import Refused
+from gigdesk.web.reporter_pages import ReporterPages
 from gigdesk.web.routes import hot, routes
 from gigdesk.web.signin import SignInPages
 from gigdesk.web.static_files import StaticFiles

@@ -1,18 +1,21 @@
 """Logs without personal data: one line an event, JSON where no person watches.
 
 1. Every line of a request carries its id, which the answer carries too (``X-Request-Id``).
-2. A last processor drops what must never be logged, whatever was handed in.
-3. Line ends are escaped by the renderers: nobody forges a line.
+2. Requests are logged at ``debug``, those that failed by our fault or were slow to begin with at ``warning``:
+   numbers of all requests stand in the metrics, which cost less.
+3. Last processors drop what is named like a secret or looks like one, and escape line ends and controls:
+   nobody forges a line. What libraries log comes the same way, from ``warning`` on.
 """
 
 import logging
 import re
 import secrets
 import sys
+from types import TracebackType
 
 import structlog
 from starlette.types import Scope
-from structlog.typing import EventDict, WrappedLogger
+from structlog.typing import EventDict, Processor, WrappedLogger
 
 _TRUSTED = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 _SENSITIVE = re.compile(
@@ -20,57 +23,117 @@ _SENSITIVE = re.compile(
     re.IGNORECASE,
 )
 _ALLOWED = frozenset({"logger_name", "filename_length"})
+# A token of the JOSE kind; a mail address.
+_TELLING = re.compile(r"eyJ[\w-]{8,}\.[\w.-]*|[^\s@<>\"'=]{1,64}@[^\s@<>\"']{1,255}")
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+LEFT_OUT = "(left out)"
+FRAMES = 6
+
+_log = structlog.get_logger()
 
 
 def configure(level: str) -> None:
     """Set up logging for this process; calling it again changes the level."""
     is_watched = sys.stderr.isatty()
-    renderer = (
-        structlog.dev.ConsoleRenderer()
-        if is_watched
-        else structlog.processors.JSONRenderer(ensure_ascii=True)
-    )
+    before: list[Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        place_of_fault,
+        drop_sensitive,
+    ]
+    renderer: list[Processor] = [structlog.processors.JSONRenderer(ensure_ascii=True)]
+    if is_watched:
+        renderer = [escape_controls, structlog.dev.ConsoleRenderer()]
     structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            drop_sensitive,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            _type_of_fault,
-            renderer,
-        ],
+        processors=[*before, *renderer],
         wrapper_class=structlog.make_filtering_bound_logger(getattr(logging, level.upper())),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )
+    _take_in_libraries(before, renderer)
 
 
 def drop_sensitive(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
-    """Take out of the line whatever is named like a secret or like something of a person."""
-    for key in [k for k in event if _SENSITIVE.search(k) and k not in _ALLOWED]:
-        event[key] = "(left out)"
+    """Take out of the line whatever is named like a secret or like something of a person, or looks so."""
+    for key, value in event.items():
+        if _SENSITIVE.search(key) and key not in _ALLOWED:
+            event[key] = LEFT_OUT
+        elif isinstance(value, str) and key != "timestamp":
+            event[key] = _TELLING.sub(LEFT_OUT, value)
     return event
 
 
-def _type_of_fault(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
+def escape_controls(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
+    """Make line ends, terminal sequences and turned text visible; JSON does so by itself."""
+    for key, value in event.items():
+        if isinstance(value, str):
+            event[key] = _CONTROLS.sub(_escaped, value)
+    return event
+
+
+def place_of_fault(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
     """Of an exception the place and the type: its text may hold what a person sent."""
     fault = event.pop("exc_info", None)
+    if fault is True:
+        fault = sys.exc_info()
+    if isinstance(fault, tuple):
+        fault = fault[1]
     if isinstance(fault, BaseException):
-        trace, frames = fault.__traceback__, []
-        while trace:
-            code = trace.tb_frame.f_code
-            frames.append(f"{code.co_filename.rpartition('gigdesk/')[2]}:{trace.tb_lineno}")
-            trace = trace.tb_next
         event["fault"] = type(fault).__name__
-        event["at"] = " > ".join(frames[-6:])
+        event["at"] = " > ".join(_frames(fault.__traceback__)[-FRAMES:])
+        if fault.__cause__ is not None:
+            event["because"] = type(fault.__cause__).__name__
     return event
 
 
 def request_id(scope: Scope) -> str:
     """The id of this request: the caller's, if it is harmless, else a fresh one; bound to its log lines."""
     given = next((v for k, v in scope["headers"] if k == b"x-request-id"), None)
-    trusted = given if given is not None and _TRUSTED.fullmatch(given) else b""
-    number: str = trusted.decode("ascii") or secrets.token_hex(8)
+    if given is not None and _TRUSTED.fullmatch(given):
+        number = given.decode("ascii")
+    else:
+        number = secrets.token_hex(8)
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(request_id=number)
     return number
+
+
+def request_answered(route: str, method: str, status: int, seconds: float) -> None:
+    """One line for a request, at ``debug``; at ``warning`` where the answer was a fault of ours."""
+    if status >= 500:
+        _log.warning("request_failed_with", route=route, method=method, status=status, seconds=round(seconds, 4))
+    else:
+        _log.debug("request_was_answered", route=route, method=method, status=status, seconds=round(seconds, 4))
+
+
+def _frames(trace: TracebackType | None) -> list[str]:
+    frames = []
+    while trace:
+        code = trace.tb_frame.f_code
+        file = code.co_filename.rpartition("site-packages/")[2].rpartition("src/gigdesk/")[2]
+        frames.append(f"{file}:{trace.tb_lineno}")
+        trace = trace.tb_next
+    return frames
+
+
+def _escaped(match: re.Match[str]) -> str:
+    return match[0].encode("unicode_escape").decode("ascii")
+
+
+def _take_in_libraries(before: list[Processor], renderer: list[Processor]) -> None:
+    """What libraries log goes the way of our own lines."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=[structlog.stdlib.add_logger_name, structlog.stdlib.ExtraAdder(), *before],
+            processors=[_without_formatter, *renderer],
+        )
+    )
+    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+
+
+def _without_formatter(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
+    event.pop("_record", None)
+    event.pop("_from_structlog", None)
+    return event

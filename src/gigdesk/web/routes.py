@@ -9,7 +9,7 @@ from gigdesk.web.api.gigs import GigApi
 from gigdesk.web.api.reports import ReportApi
 from gigdesk.web.app import Handler
 from gigdesk.web.health import Health
-from gigdesk.web.reporter.pages import ReporterPages
+from gigdesk.web.reporter_pages import ReporterPages
 from gigdesk.web.signin import SignInPages
 from gigdesk.web.static_files import StaticFiles
 

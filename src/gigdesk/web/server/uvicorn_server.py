@@ -9,8 +9,8 @@ from contextlib import contextmanager
 import uvicorn
 
 from gigdesk.web.server.protocol import GuardedProtocol
-from gigdesk.web.server.worker import CANNOT_START
 
+CANNOT_START = 3
 KEEP_ALIVE = 65
 GRACE = 10
 ENDING = (signal.SIGINT, signal.SIGTERM)

@@ -7,7 +7,6 @@ import socket
 import sys
 
 PR_SET_PDEATHSIG = 1
-CANNOT_START = 3
 
 
 def serve_here(target: str, *, host: str, port: int, server: str, shared: bool) -> int:
