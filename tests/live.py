@@ -94,9 +94,14 @@ class Live(Site):
         finally:
             connection.close()
 
-    def stored(self) -> tuple[int, int]:
-        """How many cases there are, and how many files stand in the folder of objects, finished or not."""
-        return self.rows("SELECT count(*) FROM cases")[0][0], len(self.objects())
+    def stored(self) -> tuple[int, int, int]:
+        """How many cases there are, how many files were received, and how many objects are nobody's."""
+        known = {key for (key,) in self.rows("SELECT key FROM objects")}
+        folder = self.folder / "objects"
+        orphans = [path for path in self.objects() if str(path.relative_to(folder)) not in known]
+        [(cases,)] = self.rows("SELECT count(*) FROM cases")
+        [(files,)] = self.rows("SELECT count(DISTINCT evidence) FROM objects")
+        return cases, files, len(orphans)
 
     def objects(self) -> list[Path]:
         return [path for path in (self.folder / "objects").rglob("*") if path.is_file()]
@@ -116,10 +121,11 @@ class Live(Site):
         return "\n".join(path.read_text(errors="replace") for path in sorted(self.folder.glob("*.log")))
 
 
-def nothing_left(site: Live, before: tuple[int, int]) -> bool:
-    """Whether no case and no file was added; discarding may end a moment after the answer."""
-    for _ in range(100):
-        if site.stored() == before:
+def nothing_left(site: Live, before: tuple[int, int, int]) -> bool:
+    """Whether no case and no file was added and no object is nobody's; what is on its way has a moment."""
+    wanted = (*before[:2], 0)
+    for _ in range(200):
+        if site.stored() == wanted:
             return True
         time.sleep(0.03)
-    return site.stored() == before
+    return False

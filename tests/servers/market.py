@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit
 
-SECRET = b"the secret of the gig call-back"
+SECRET = b"the secret of the gig call-back, for tests"
 GIG = {
     "title": "Re-tile a shower wall",
     "parties": [

@@ -1,0 +1,131 @@
+"""503: a part that is needed is away. Said in seconds, with Retry-After; nothing is half-written, and it heals."""
+
+import asyncio
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+import forms
+import samples
+from forms import File
+from journeys.test_refusals import refused
+from live import GIG, RAISED, REPORT, Live, nothing_left
+from raw import Answer
+from servers import free_port, market
+
+START = Callable[..., Live]
+PHOTO = File(samples.jpeg())
+
+
+def away(answer: Answer, code: str) -> None:
+    refused(answer, 503, code)
+    assert 1 <= int(answer.headers["retry-after"]) <= 60
+
+
+@contextmanager
+def objects_gone(site: Live) -> Iterator[None]:
+    """A file stands where the folder of objects was."""
+    folder, aside = site.folder / "objects", site.folder / "objects-aside"
+    folder.rename(aside)
+    folder.write_text("no folder")
+    try:
+        yield
+    finally:
+        folder.unlink()
+        aside.rename(folder)
+
+
+def test_a_storage_that_is_away_is_503_until_it_is_back(another: START) -> None:
+    site = another()
+    assert site.report(files=[PHOTO]).status == 201
+    before = site.stored()
+    with objects_gone(site):
+        away(site.report(files=[PHOTO], Idempotency_Key="k"), "storage.unavailable")
+        assert site.call("GET", "/readyz").status == 503
+        assert site.rows("SELECT count(*) FROM cases") == [(before[0],)]
+        assert site.report().status == 201, "a report without files needs no storage"
+    assert site.report(files=[PHOTO], Idempotency_Key="k").status == 201
+    assert site.call("GET", "/readyz").status == 200
+
+
+def test_a_storage_that_goes_away_in_the_middle_of_a_file_is_503(another: START) -> None:
+    from raw import Wire
+
+    site = another()
+    film = File(samples.mp4() + samples.box(b"free", bytes(6 << 20)), "film.mp4", "video/mp4")
+    body = forms.form(forms.report(GIG), [film])
+    with Wire(site.port) as wire:
+        head = {"Authorization": f"Bearer {site.token('wanda')}", "Content-Type": forms.content_type()}
+        wire.head("POST", REPORT, head | {"Content-Length": len(body)})
+        wire.send(body[: 3 << 20])
+        while not site.objects():
+            pass
+        with objects_gone(site):
+            wire.send(body[3 << 20 :])
+            away(site.checked("POST", REPORT, wire.answer()), "storage.unavailable")
+    assert site.stored()[0] == 0
+
+
+def test_a_database_that_is_locked_is_503_in_seconds_and_nothing_is_half_written(another: START) -> None:
+    site = another()
+    assert site.report().status == 201
+    before = site.stored()
+    other = sqlite3.connect(site.folder / "gigdesk.db", isolation_level=None)
+    try:
+        other.execute("BEGIN IMMEDIATE")
+        answer = site.report(files=[PHOTO], Idempotency_Key="k")
+        away(answer, answer.code)
+        assert nothing_left(site, before)
+        other.execute("ROLLBACK")
+    finally:
+        other.close()
+    assert site.report(files=[PHOTO], Idempotency_Key="k").status == 201
+
+
+def test_a_call_back_that_is_away_is_503(tmp_path: Path) -> None:
+    site = Live(tmp_path, {**RAISED, **_call_back(f"http://127.0.0.1:{free_port()}")})
+    try:
+        site.start()
+        before = site.stored()
+        for answer in (site.report(files=[PHOTO]), site.call("GET", f"/api/intake?gigId={GIG}")):
+            away(answer, answer.code)
+        assert nothing_left(site, before)
+    finally:
+        site.close()
+
+
+@pytest.mark.parametrize("how", ["stalls", "lies", "dies"])
+async def test_a_call_back_that_misbehaves_is_503_and_heals(tmp_path: Path, how: str) -> None:
+    async with market.running() as marketplace:
+        site = Live(tmp_path, {**RAISED, **_call_back(marketplace.url)})
+        try:
+            await asyncio.to_thread(site.start)
+            if how == "stalls":
+                marketplace.delay = 4
+            marketplace.answer = {"lies": _liar, "dies": _mute}.get(how, market.gig)
+            answer = await asyncio.to_thread(site.report, forms.report("g-7"), [PHOTO], by="jonas")
+            away(answer, answer.code)
+            assert nothing_left(site, (0, 0, 0))
+            marketplace.delay, marketplace.answer = 0, market.gig
+            healed = await asyncio.to_thread(site.report, forms.report("g-7"), [PHOTO], by="jonas")
+            assert healed.status == 201
+            stranger = await asyncio.to_thread(site.report, forms.report("g-7"), [PHOTO], by="eve")
+            nobody = await asyncio.to_thread(site.report, forms.report("x-7"), [PHOTO], by="jonas")
+            assert refused(stranger, 403, "gig.not_yours") == refused(nobody, 403, "gig.not_yours")
+        finally:
+            site.close()
+
+
+def _call_back(url: str) -> dict[str, str]:
+    return {"GIGDESK_GIGS_URL": url + "/gigs/{gigId}", "GIGDESK_GIGS_SECRET": market.SECRET.decode()}
+
+
+def _liar(gig_id: str) -> bytes:
+    return market.http(200, b'{"title": 7, "parties": "nobody"}')
+
+
+def _mute(gig_id: str) -> None:
+    return None
