@@ -1,8 +1,8 @@
 """Logs without personal data: one line an event, JSON where no person watches.
 
 1. Every line of a request carries its id, which the answer carries too (``X-Request-Id``).
-2. Requests are logged at ``debug``, those that failed by our fault or were slow to begin with at ``warning``:
-   numbers of all requests stand in the metrics, which cost less.
+2. Each request has a line at ``debug`` only: the metrics count them all and cost less. What failed by a fault
+   of ours is logged once, where it is answered.
 3. Last processors drop what is named like a secret or looks like one, and escape line ends and controls:
    nobody forges a line. What libraries log comes the same way, from ``warning`` on.
 """
@@ -89,22 +89,16 @@ def place_of_fault(logger: WrappedLogger, method: str, event: EventDict) -> Even
 
 def request_id(scope: Scope) -> str:
     """The id of this request: the caller's, if it is harmless, else a fresh one; bound to its log lines."""
-    given = next((v for k, v in scope["headers"] if k == b"x-request-id"), None)
-    if given is not None and _TRUSTED.fullmatch(given):
-        number = given.decode("ascii")
-    else:
-        number = secrets.token_hex(8)
+    given: bytes = next((v for k, v in scope["headers"] if k == b"x-request-id"), b"")
+    number = given.decode("ascii") if _TRUSTED.fullmatch(given) else secrets.token_hex(8)
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(request_id=number)
     return number
 
 
 def request_answered(route: str, method: str, status: int, seconds: float) -> None:
-    """One line for a request, at ``debug``; at ``warning`` where the answer was a fault of ours."""
-    if status >= 500:
-        _log.warning("request_failed_with", route=route, method=method, status=status, seconds=round(seconds, 4))
-    else:
-        _log.debug("request_was_answered", route=route, method=method, status=status, seconds=round(seconds, 4))
+    """One line for a request, at ``debug``; ``route`` is a template, never an address."""
+    _log.debug("request_was_answered", route=route, method=method, status=status, seconds=round(seconds, 4))
 
 
 def _frames(trace: TracebackType | None) -> list[str]:
@@ -126,7 +120,7 @@ def _take_in_libraries(before: list[Processor], renderer: list[Processor]) -> No
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=[structlog.stdlib.add_logger_name, structlog.stdlib.ExtraAdder(), *before],
+            foreign_pre_chain=[structlog.stdlib.add_logger_name, *before],
             processors=[_without_formatter, *renderer],
         )
     )

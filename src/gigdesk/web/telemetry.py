@@ -1,6 +1,7 @@
 """Numbers for Prometheus: requests, reports, group commits, the outbox. No label names a person or a gig."""
 
 import hmac
+import math
 import os
 
 from prometheus_client import (
@@ -9,17 +10,21 @@ from prometheus_client import (
     Counter,
     Gauge,
     Histogram,
+    ProcessCollector,
     generate_latest,
 )
 from starlette.requests import Request
 from starlette.responses import Response
 
 from gigdesk.cases.ports import Outbox
-from gigdesk.errors import NotFound
+from gigdesk.errors import NotFound, Unavailable
+from gigdesk.web.answers import PRIVATE
 
 _BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60, 600)
 _SIZES = (1e3, 1e4, 1e5, 1e6, 1e7, 5e7, 1e8, 6e8)
 _LOOPBACK = ("127.", "::1", "::ffff:127.")
+_PROXIED = ("x-forwarded-for", "forwarded", "x-real-ip", "via")
+_UNMATCHED = (404, 405)
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 
@@ -47,20 +52,25 @@ class Telemetry:
             registry=registry,
             buckets=(1, 2, 4, 8, 16, 32, 64),
         )
-        self._due = Gauge("gigdesk_outbox_due", "Effects that are due.", registry=registry)
-        self._parked = Gauge("gigdesk_outbox_parked", "Effects that failed for good.", registry=registry)
-        self._oldest = Gauge(
-            "gigdesk_outbox_oldest_seconds", "Age of the oldest effect that is due.", registry=registry
-        )
+        self._due = self._gauge("due", "Effects that are due.")
+        self._parked = self._gauge("parked", "Effects that failed for good.")
+        self._oldest = self._gauge("oldest_seconds", "Age of the oldest effect that is due.")
         self._children: dict[tuple[str, str, int], Histogram] = {}
+        if not _is_shared():
+            ProcessCollector(registry=registry)
+
+    def _gauge(self, name: str, text: str) -> Gauge:
+        """A number of the whole outbox, that whichever process was asked last has read from the store."""
+        return Gauge(f"gigdesk_outbox_{name}", text, registry=self._registry, multiprocess_mode="mostrecent")
 
     def observe(self, route: str, method: str, status: int, seconds: float) -> None:
-        """One request was answered. ``route`` is a template, never an address."""
-        key = (route, method, status)
+        """One request was answered. ``route`` is a template; the address of what nothing matched is dropped."""
+        if status in _UNMATCHED and "{" not in route:
+            route = "unmatched"
+        key = (route, method if method in _METHODS else "other", status)
         child = self._children.get(key)
         if child is None:
-            known = method if method in _METHODS else "other"
-            child = self._children[key] = self._seconds.labels(route, known, str(status))
+            child = self._children[key] = self._seconds.labels(key[0], key[1], str(status))
         child.observe(seconds)
 
     def reported(self, size: int) -> None:
@@ -76,23 +86,37 @@ class Telemetry:
         """The numbers, for loopback or who has the token; to everybody else there is nothing here."""
         if not self._may_see(request):
             raise NotFound("address.unknown", "There is nothing at this address.")
-        state = await outbox.state()
-        self._due.set(state.due)
-        self._parked.set(state.parked)
-        self._oldest.set(state.oldest.total_seconds())
-        return Response(generate_latest(self._gathered()), headers={"content-type": CONTENT_TYPE_LATEST})
+        try:
+            state = await outbox.state()
+        except Unavailable:
+            due = parked = oldest = math.nan
+        else:
+            due, parked, oldest = state.due, state.parked, state.oldest.total_seconds()
+        self._due.set(due)
+        self._parked.set(parked)
+        self._oldest.set(oldest)
+        headers = {"content-type": CONTENT_TYPE_LATEST, **PRIVATE}
+        return Response(generate_latest(self._gathered()), headers=headers)
 
     def _may_see(self, request: Request) -> bool:
+        """With a token, who has it; without, loopback, unless a proxy there speaks for somebody else."""
         given = request.headers.get("authorization", "").removeprefix("Bearer ")
         if self._token:
             return hmac.compare_digest(given.encode(), self._token.encode())
+        if any(name in request.headers for name in _PROXIED):
+            return False
         return bool(request.client and request.client.host.startswith(_LOOPBACK))
 
     def _gathered(self) -> CollectorRegistry:
-        if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
+        if not _is_shared():
             return self._registry
         from prometheus_client.multiprocess import MultiProcessCollector
 
         gathered = CollectorRegistry()
         MultiProcessCollector(gathered)  # type: ignore[no-untyped-call]
         return gathered
+
+
+def _is_shared() -> bool:
+    """Whether several processes serve: `gigdesk serve` then names a folder, before this module is loaded."""
+    return "PROMETHEUS_MULTIPROC_DIR" in os.environ
