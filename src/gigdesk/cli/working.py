@@ -12,14 +12,13 @@ from gigdesk.settings import Settings
 async def work_off(chosen: Settings, *, once: bool) -> int:
     """Work until told to stop, or once; SIGTERM and SIGINT let what is under way finish."""
     async with wiring.opened(chosen, serving=False) as desk:
-        runner = wiring.runner(desk, chosen)
         if once:
-            print(f"{await runner.drain()} effects done.")
+            print(f"{await wiring.drain(desk, chosen)} effects done.")
             return 0
         stop = asyncio.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
-        await runner.run(stop)
+        await wiring.work(desk, chosen, stop)
     return 0
 
 

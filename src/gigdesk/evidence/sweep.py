@@ -29,9 +29,12 @@ async def sweep(
     now: datetime,
     *,
     older: timedelta = OLD,
+    since: datetime | None = None,
     most: int = 100_000,
 ) -> Swept:
     """Delete the objects last written more than ``older`` before ``now`` whose key ``knows`` denies.
+
+    Those written before ``since`` are passed over unasked: an earlier run has judged them.
 
     Each is asked about at the moment of deleting, never from a list made before: whatever a row refers to
     stays. At most ``most`` are deleted in one run. Half-written leftovers go too; what vanishes meanwhile is
@@ -41,6 +44,8 @@ async def sweep(
         raise ValueError("an object younger than an hour may belong to an upload that is still running")
     seen = deleted = freed = 0
     async for found in storage.older_than(now - older):
+        if since is not None and found.modified_at < since:
+            continue
         seen += 1
         if await knows(found.key):
             continue

@@ -21,7 +21,10 @@ class Inspecting:
     def __init__(self, desk: Gigdesk, scratch: Path | None = None) -> None:
         self._desk = desk
         self._inspector = Inspector(desk.storage, desk.scanner, desk.cleaner, scratch or _own_folder())
-        self._has_swept = False
+
+    async def tidy(self) -> int:
+        """Remove what a crash left in the scratch folder; says how many."""
+        return await self._inspector.sweep()
 
     async def inspect(self, case: UUID, evidence: UUID) -> None:
         """Nothing where the file has a verdict.
@@ -29,9 +32,6 @@ class Inspecting:
         Raises Unavailable while a part is away, NotFound where case, file or object is missing, Conflict
         where the stored bytes are not those that were received.
         """
-        if not self._has_swept:
-            self._has_swept = True
-            await self._inspector.sweep()
         file = _file(replay(await self._desk.log.load(case)), evidence)
         if file.verdict is not Verdict.PENDING:
             return

@@ -48,6 +48,10 @@ class Performer:
             case Notify(about=about):
                 raise UnknownEffect("effect.unknown", "No notice is about %(about)s.", about=about)
 
+    async def tidy(self) -> int:
+        """Remove what a crash left on this machine; says how many."""
+        return await self._inspecting.tidy()
+
     async def _new_case(self, claimed: ClaimedEffect) -> Notice:
         case = replay(await self._desk.log.load(claimed.case))
         if case is None:

@@ -3,6 +3,6 @@
 from gigdesk.wiring.copies import backup, restore
 from gigdesk.wiring.identity import mint
 from gigdesk.wiring.installation import migrate, opened
-from gigdesk.wiring.site import runner, site
+from gigdesk.wiring.site import drain, site, work
 
-__all__ = ["backup", "migrate", "mint", "opened", "restore", "runner", "site"]
+__all__ = ["backup", "drain", "migrate", "mint", "opened", "restore", "site", "work"]

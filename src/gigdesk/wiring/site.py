@@ -14,7 +14,7 @@ from gigdesk.wiring.identity import installation_key, marketplace
 from gigdesk.wiring.installation import opened
 
 if TYPE_CHECKING:
-    from gigdesk.outbox.run import Runner
+    from gigdesk.outbox.perform import Performer
     from gigdesk.web.app import App, Routing
     from gigdesk.web.build import Options
     from gigdesk.web.telemetry import Telemetry
@@ -43,12 +43,12 @@ async def _serving(settings: Settings, *, is_demo: bool) -> AsyncIterator["Routi
 
 @asynccontextmanager
 async def _background(settings: Settings, desk: Gigdesk) -> AsyncIterator[None]:
-    """The outbox and the sweeper, inside the server where the store is embedded."""
+    """The outbox and the upkeep, inside the server where the store is embedded."""
     if not settings.database_url.startswith("sqlite:"):
         yield
         return
     stop = asyncio.Event()
-    task = asyncio.create_task(runner(desk, settings).run(stop))
+    task = asyncio.create_task(work(desk, settings, stop))
     try:
         yield
     finally:
@@ -56,15 +56,30 @@ async def _background(settings: Settings, desk: Gigdesk) -> AsyncIterator[None]:
         await task
 
 
-def runner(desk: Gigdesk, settings: Settings) -> "Runner":
-    """What works off effects."""
-    from gigdesk.outbox.perform import Performer
+async def work(desk: Gigdesk, settings: Settings, stop: asyncio.Event) -> None:
+    """Work off effects and keep house until ``stop``."""
+    from gigdesk.outbox.run import Runner
+    from gigdesk.outbox.upkeep import Upkeep
+
+    performer = _performer(desk, settings)
+    await asyncio.gather(
+        Runner(desk.outbox, performer.perform).run(stop), Upkeep(desk, performer.tidy).run(stop)
+    )
+
+
+async def drain(desk: Gigdesk, settings: Settings) -> int:
+    """Work off the effects that are due now; how many were done. Raises Unavailable."""
     from gigdesk.outbox.run import Runner
 
-    performer = Performer(
+    return await Runner(desk.outbox, _performer(desk, settings).perform).drain()
+
+
+def _performer(desk: Gigdesk, settings: Settings) -> "Performer":
+    from gigdesk.outbox.perform import Performer
+
+    return Performer(
         desk, sender=settings.mail_from, support=settings.support_email, brand=settings.brand_name
     )
-    return Runner(desk.outbox, performer.perform)
 
 
 def _options(settings: Settings, desk: Gigdesk, telemetry: "Telemetry", *, is_demo: bool) -> "Options":
