@@ -88,7 +88,9 @@ class GigdeskServer:
 
     def _gigs(self) -> str:
         parties = [{"userId": "wanda", "side": "worker"}, {"userId": "carl", "side": "client"}]
-        gigs = [{"gigId": traffic.gig(n), "title": f"Gig {n}", "parties": parties} for n in range(traffic.GIGS)]
+        gigs = [
+            {"gigId": traffic.gig(n), "title": f"Gig {n}", "parties": parties} for n in range(traffic.GIGS)
+        ]
         path = self._site.folder / "gigs.json"
         path.write_text(json.dumps(gigs))
         return str(path)

@@ -38,7 +38,7 @@ def opening(number: int, files: int) -> Append:
     """One case as ``handle`` would append it, on one of 1,000 gigs."""
     case, now = uuid7(), datetime.now(UTC)
     items = ["description", "reporter", "respondent", "gig", *(f"name:{n}" for n in range(files))]
-    content = wire.canonical({"case": str(case), "digests": {item: "0" * 64 for item in items}, "pad": "x" * 250})
+    content = wire.canonical({"case": str(case), "digests": dict.fromkeys(items, "0" * 64), "pad": "x" * 250})
     commit = Commit(
         case=case, number=1, id=uuid7(), at=now, content=content, hash=wire.chain(wire.root(case), content),
         command=os.urandom(32), fingerprint=os.urandom(32),

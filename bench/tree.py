@@ -30,14 +30,14 @@ def cpu_seconds(root: int) -> float:
     return ticks / TICK
 
 
-def resident_mb(root: int) -> float:
+def resident_mb(root: int, *, alone: bool = False) -> float:
     """Resident memory now; pages that processes share are counted in each of them."""
-    return _sum(root, "VmRSS")
+    return _sum([root] if alone else members(root), "VmRSS")
 
 
-def peak_mb(root: int) -> float:
+def peak_mb(root: int, *, alone: bool = False) -> float:
     """The sum of each member's peak since ``forget_peak``: an upper bound, alike for every server."""
-    return _sum(root, "VmHWM")
+    return _sum([root] if alone else members(root), "VmHWM")
 
 
 def forget_peak(root: int) -> None:
@@ -46,9 +46,9 @@ def forget_peak(root: int) -> None:
             Path(f"/proc/{pid}/clear_refs").write_text("5")
 
 
-def _sum(root: int, name: str) -> float:
+def _sum(pids: list[int], name: str) -> float:
     total = 0
-    for pid in members(root):
+    for pid in pids:
         with suppress(OSError):
             if found := re.search(rf"{name}:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text()):
                 total += int(found[1])
