@@ -1,13 +1,18 @@
-"""granian, as thin as it can be.
+"""granian, as thin as it can be, for those who want HTTP/2 or its Rust below.
 
-What it cannot do here: our own limits on heads, a lingering close after an early answer, workers that share
-one process tree with the supervisor's death signal. Where these matter, use uvicorn.
+What its options cannot do, and what uvicorn with our own connection does: a limit on the time, size and
+number of headers; 400 for Content-Length beside Transfer-Encoding and for repeated headers; half-closing
+after an early answer, so that every client sees it; cutting off who does not read; problem details for what
+never reaches the application. Its single worker is a child of its own, without the parent's death signal:
+after ``kill -9`` of the parent it serves on. Where any of this matters, use uvicorn.
 """
 
 import socket
 
+from gigdesk.web.server.limits import ServerLimits
 
-def serve(target: str, sock: socket.socket) -> int:
+
+def serve(target: str, sock: socket.socket, limits: ServerLimits) -> int:
     """Serve the application that ``target`` makes at this socket's address until SIGTERM or SIGINT."""
     from granian.constants import Interfaces, Loops
     from granian.server import Server
@@ -24,7 +29,7 @@ def serve(target: str, sock: socket.socket) -> int:
         workers=1,
         websockets=False,
         log_access=False,
-        backlog=2048,
-        workers_kill_timeout=10,
+        backlog=limits.backlog,
+        workers_kill_timeout=limits.graceful_seconds,
     ).serve()
     return 0

@@ -1,23 +1,27 @@
-"""uvicorn with uvloop and httptools, behind our own guards."""
+"""uvicorn with uvloop, and a connection of our own in the place of its protocols."""
 
+import asyncio
+import gc
+import resource
 import signal
 import socket
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 
 import uvicorn
 
-from gigdesk.web.server.protocol import GuardedProtocol
+from gigdesk.web.server.connection import Connection
+from gigdesk.web.server.limits import ServerLimits
+from gigdesk.web.server.worker import CANNOT_START
 
-CANNOT_START = 3
-KEEP_ALIVE = 65
-GRACE = 10
 ENDING = (signal.SIGINT, signal.SIGTERM)
+_TICKS_A_SECOND = 10
 
 
 class _Server(uvicorn.Server):
-    """Says where it serves once it does, and ends with 0 when it was asked to."""
+    """Says where it serves once it does, looks after slow clients, and ends with 0 when it was asked to."""
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -32,26 +36,38 @@ class _Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started and sockets:
+            gc.collect()
+            gc.freeze()  # what the program is made of is not searched for garbage again
             host, port = sockets[0].getsockname()[:2]
             sys.stdout.write(f"gigdesk serves http://{host}:{port}\n")
             sys.stdout.flush()
 
+    async def on_tick(self, counter: int) -> bool:
+        if counter % _TICKS_A_SECOND == 0:
+            now = asyncio.get_running_loop().time()
+            for connection in list(self.server_state.connections):
+                assert isinstance(connection, Connection)
+                connection.tick(now)
+        return await super().on_tick(counter)
 
-def serve(target: str, sock: socket.socket) -> int:
+
+def serve(target: str, sock: socket.socket, limits: ServerLimits) -> int:
     """Serve the application that ``target`` makes on this socket until SIGTERM or SIGINT."""
+    _permit_files()
     config = uvicorn.Config(
         target,
         factory=True,
-        http=GuardedProtocol,
+        http=partial(Connection, limits=limits),  # type: ignore[arg-type]  # called like the class it stands for
         ws="none",
         loop="uvloop",
         lifespan="on",
+        interface="asgi3",
+        proxy_headers=False,
         access_log=False,
         server_header=False,
         log_level="critical",
-        timeout_keep_alive=KEEP_ALIVE,
-        timeout_graceful_shutdown=GRACE,
-        backlog=2048,
+        timeout_graceful_shutdown=limits.graceful_seconds,
+        backlog=limits.backlog,
     )
     server = _Server(config)
     try:
@@ -59,3 +75,9 @@ def serve(target: str, sock: socket.socket) -> int:
     except KeyboardInterrupt:
         return 0
     return 0 if server.started else CANNOT_START
+
+
+def _permit_files() -> None:
+    """As many open files as the system grants: a connection is one, an upload another."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))

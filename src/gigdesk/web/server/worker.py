@@ -1,21 +1,32 @@
-"""One process that serves: ``python -m gigdesk.web.server.worker TARGET HOST PORT SERVER PARENT``."""
+"""One process that serves: ``python -m gigdesk.web.server.worker TARGET HOST PORT SERVER PARENT LIMITS``."""
 
 import ctypes
+import json
 import os
 import signal
 import socket
 import sys
+from dataclasses import asdict
+
+from gigdesk.web.server.limits import ServerLimits
 
 PR_SET_PDEATHSIG = 1
+CANNOT_START = 3
 
 
-def serve_here(target: str, *, host: str, port: int, server: str, shared: bool) -> int:
+def serve_here(target: str, *, host: str, port: int, server: str, limits: ServerLimits, shared: bool) -> int:
     """Serve in this process; 3 where the application could not start."""
     if server == "granian":
         from gigdesk.web.server.granian_server import serve
     else:
         from gigdesk.web.server.uvicorn_server import serve
-    return serve(target, _listen(host, port, shared=shared))
+    return serve(target, _listen(host, port, limits.backlog, shared=shared), limits)
+
+
+def command(target: str, *, host: str, port: int, server: str, limits: ServerLimits) -> list[str]:
+    """The command that starts a worker of this process."""
+    program = [sys.executable, "-m", "gigdesk.web.server.worker"]
+    return [*program, target, host, str(port), server, str(os.getpid()), json.dumps(asdict(limits))]
 
 
 def end_with_parent(parent: int) -> None:
@@ -25,23 +36,30 @@ def end_with_parent(parent: int) -> None:
         sys.exit(0)
 
 
-def _listen(host: str, port: int, *, shared: bool) -> socket.socket:
+def _listen(host: str, port: int, backlog: int, *, shared: bool) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     sock = socket.socket(family, socket.SOCK_STREAM)
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     if shared:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
     sock.bind((host, port))
-    sock.listen(2048)
+    sock.listen(backlog)
     sock.set_inheritable(False)
     return sock
 
 
 def main(arguments: list[str]) -> int:
     """Serve as one of several workers."""
-    target, host, port, server, parent = arguments
+    target, host, port, server, parent, limits = arguments
     end_with_parent(int(parent))
-    return serve_here(target, host=host, port=int(port), server=server, shared=True)
+    return serve_here(
+        target,
+        host=host,
+        port=int(port),
+        server=server,
+        limits=ServerLimits(**json.loads(limits)),
+        shared=True,
+    )
 
 
 if __name__ == "__main__":

@@ -1,0 +1,235 @@
+"""One request and its response, told to the application as ASGI 3 (HTTP, spec version 2.3) has it.
+
+1. Nothing is written before the application's first body message, and then head and body in one go.
+2. ``Expect: 100-continue`` is answered when the application first asks for the body, never before.
+3. An answer to a request whose body has not all come says ``Connection: close``.
+"""
+
+import asyncio
+import re
+from http import HTTPStatus
+from typing import Protocol
+
+import structlog
+from starlette.types import ASGIApp, Message, Scope
+
+from gigdesk.web.server.refusals import FAULT
+
+_STATUS_LINES = {
+    status.value: f"HTTP/1.1 {status.value} {status.phrase}\r\n".encode() for status in HTTPStatus
+}
+_CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
+_UNSAFE_NAME = re.compile(rb"[^!#$%&'*+.^_`|~0-9A-Za-z-]")
+_UNSAFE_VALUE = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
+_BODILESS = frozenset({204, 304})
+
+_log = structlog.get_logger()
+
+
+class Line(Protocol):
+    """The connection below an exchange."""
+
+    transport: asyncio.Transport
+    is_write_paused: bool
+
+    def resume_reading(self) -> None:
+        """More of the body is wanted."""
+        ...
+
+    async def drained(self) -> None:
+        """Returns when more may be written, or the client is gone."""
+        ...
+
+    def standard_headers(self) -> bytes:
+        """Headers of every response."""
+        ...
+
+    def finished(self, exchange: "Exchange") -> None:
+        """The response is complete."""
+        ...
+
+
+class Exchange:
+    """One request and its response. The connection feeds it; the application reads and answers."""
+
+    __slots__ = (
+        "_chunks",
+        "_has_told_end",
+        "_head",
+        "_is_chunked",
+        "_is_head_sent",
+        "_left",
+        "_line",
+        "_news",
+        "_status",
+        "expects",
+        "held",
+        "is_complete",
+        "is_gone",
+        "keep_alive",
+        "more_body",
+        "scope",
+    )
+
+    def __init__(self, line: Line, scope: Scope, *, keep_alive: bool, expects: bool) -> None:
+        self.scope = scope
+        self.keep_alive = keep_alive
+        self.expects = expects
+        self.more_body = True
+        self.held = 0
+        self.is_gone = False
+        self.is_complete = False
+        self._line = line
+        self._chunks: list[bytes] = []
+        self._has_told_end = False
+        self._news: asyncio.Event | None = None
+        self._status = 0
+        self._head: list[bytes] | None = None
+        self._is_head_sent = False
+        self._is_chunked = False
+        self._left: int | None = None
+
+    @property
+    def has_answered(self) -> bool:
+        """Some of the answer has been written."""
+        return self._is_head_sent
+
+    def feed(self, chunk: bytes) -> None:
+        """More of the body has come."""
+        self._chunks.append(chunk)
+        self.held += len(chunk)
+        self._wake()
+
+    def end_body(self) -> None:
+        """All of the body has come."""
+        self.more_body = False
+        self._wake()
+
+    def disconnect(self) -> None:
+        """The client is gone, or its body broke; whatever is sent from now on goes nowhere."""
+        self.is_gone = True
+        self._wake()
+
+    async def run(self, app: ASGIApp) -> None:
+        """Let the application answer; a fault of its own is logged and becomes a 500, or a broken answer."""
+        try:
+            await app(self.scope, self.receive, self.send)
+            if self.is_complete or self.is_gone:
+                return
+            _log.error("answer_left_incomplete", path=self.scope["path"])
+        except Exception as error:  # noqa: BLE001 - the connection outlives the application's faults
+            _log.error("request_failed", exc_info=error)
+        except asyncio.CancelledError:
+            self._line.transport.abort()
+            raise
+        self._fail()
+
+    async def receive(self) -> Message:
+        """``http.request`` while there is a body, then ``http.disconnect`` once the client is gone."""
+        while not (self.is_gone or self.is_complete):
+            if self._chunks or not (self.more_body or self._has_told_end):
+                return self._told()
+            if self.expects:
+                self.expects = False
+                if not self._is_head_sent:
+                    self._line.transport.write(_CONTINUE)
+            self._line.resume_reading()
+            news = self._news = self._news or asyncio.Event()
+            news.clear()
+            await news.wait()
+        return {"type": "http.disconnect"}
+
+    async def send(self, message: Message) -> None:
+        """Take a message of the response; to a client that is gone it is dropped. RuntimeError: out of turn."""
+        if self._line.is_write_paused:
+            await self._line.drained()
+        if self.is_gone:
+            return
+        if message["type"] == "http.response.start" and self._head is None:
+            self._start(message["status"], message.get("headers", ()))
+        elif message["type"] == "http.response.body" and self._head is not None and not self.is_complete:
+            self._continue(message.get("body", b""), message.get("more_body", False))
+        else:
+            raise RuntimeError(f"{message['type']} is not due")
+
+    def _told(self) -> Message:
+        body = self._chunks[0] if len(self._chunks) == 1 else b"".join(self._chunks)
+        self._chunks = []
+        self.held = 0
+        self._has_told_end = not self.more_body
+        return {"type": "http.request", "body": body, "more_body": self.more_body}
+
+    def _wake(self) -> None:
+        if self._news is not None:
+            self._news.set()
+
+    def _start(self, status: int, headers: list[tuple[bytes, bytes]]) -> None:
+        lines = [_STATUS_LINES.get(status) or b"HTTP/1.1 %d \r\n" % status, self._line.standard_headers()]
+        for raw, value in headers:
+            name = raw.lower()
+            if _UNSAFE_NAME.search(name) or _UNSAFE_VALUE.search(value):
+                raise RuntimeError(f"a header that cannot be sent: {name!r}")
+            if name == b"connection":
+                self.keep_alive = self.keep_alive and b"close" not in value.lower()
+                continue
+            if name == b"transfer-encoding":
+                continue
+            if name == b"content-length":
+                self._left = int(value)
+            lines.append(b"%b: %b\r\n" % (name, value))
+        self._status = status
+        self._head = lines
+
+    def _framed(self) -> list[bytes]:
+        """The head, with how the body's end is told (RFC 9112 §6) and whether the connection goes on."""
+        assert self._head is not None
+        lines = self._head
+        self._is_head_sent = True
+        if self._is_bodiless():
+            self._left = None
+        elif self._left is None and self.scope["http_version"] == "1.1":
+            self._is_chunked = True
+            lines.append(b"transfer-encoding: chunked\r\n")
+        elif self._left is None:
+            self.keep_alive = False
+        if self.more_body:
+            self.keep_alive = False
+        lines.append(b"\r\n" if self.keep_alive else b"connection: close\r\n\r\n")
+        return [b"".join(lines)]
+
+    def _is_bodiless(self) -> bool:
+        return self.scope["method"] == "HEAD" or self._status in _BODILESS
+
+    def _continue(self, body: bytes, more: bool) -> None:
+        pieces = [] if self._is_head_sent else self._framed()
+        if not self._is_bodiless():
+            self._count(len(body), more)
+            if not self._is_chunked:
+                pieces.append(body)
+            elif body:
+                pieces += [b"%x\r\n" % len(body), body, b"\r\n"]
+            if self._is_chunked and not more:
+                pieces.append(b"0\r\n\r\n")
+        self._line.transport.writelines(pieces)
+        if not more:
+            self.is_complete = True
+            self._wake()
+            self._line.finished(self)
+
+    def _count(self, size: int, more: bool) -> None:
+        if self._left is None:
+            return
+        self._left -= size
+        if self._left < 0 or (self._left and not more):
+            raise RuntimeError("the answer is not as long as its Content-Length")
+
+    def _fail(self) -> None:
+        if self.is_gone:
+            return
+        if self._is_head_sent:
+            self._line.transport.abort()
+            return
+        self.keep_alive = False
+        self.is_complete = True
+        self._line.transport.write(FAULT.response())
+        self._line.finished(self)
