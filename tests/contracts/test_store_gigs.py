@@ -97,3 +97,15 @@ async def test_an_address_from_the_marketplace_replaces_the_one_before(store: Sq
     await store.gigs.put_gigs([GIG])
 
     assert (await store.people.get(["wes"]))["wes"].email == "wes@example.com"
+
+
+async def test_several_people_are_kept_at_once_each_by_the_same_rule(store: SqlStore) -> None:
+    await store.people.keep(Person(user_id="wes", email="wes@example.com", verified=True))
+
+    await store.people.keep_all(
+        [Person(user_id="wes", email="evil@example.com"), Person(user_id="ann", name="Ann")]
+    )
+    await store.people.keep_all([])
+
+    found = await store.people.get(["wes", "ann"])
+    assert (found["wes"].email, found["ann"].name) == ("wes@example.com", "Ann")

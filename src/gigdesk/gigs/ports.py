@@ -50,6 +50,10 @@ class People(Protocol):
         """
         ...
 
+    async def keep_all(self, people: Sequence[Person]) -> None:
+        """Keep what is said of several, each as ``keep`` does, at once and all of it or nothing."""
+        ...
+
     async def get(self, user_ids: Sequence[str]) -> Mapping[str, Person]:
         """What is known of these people; nobody is missing but who was never spoken of."""
         ...

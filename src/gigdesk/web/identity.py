@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from starlette.types import Scope
 
+from gigdesk.access.acquaintance import Met, nobody
 from gigdesk.access.model import Actor
 from gigdesk.access.ports import CookieVerifier, TokenVerifier
 from gigdesk.access.signin import LONGEST, LONGEST_OF_STAFF, SignIn, actor_from
@@ -87,7 +88,10 @@ class Asked:
 
 
 class Identity:
-    """Knows callers. Raises NotSignedIn, NotAllowed or Malformed, never reads a body."""
+    """Knows callers. Raises NotSignedIn, NotAllowed or Malformed, never reads a body.
+
+    ``met`` is told of each person whom verified claims speak of.
+    """
 
     def __init__(
         self,
@@ -98,8 +102,10 @@ class Identity:
         *,
         marketplace: CookieVerifier | None = None,
         issuer: str = "",
+        met: Met = nobody,
     ) -> None:
         self.site = site
+        self.met = met
         self._verifier = verifier
         self._sign_in = sign_in
         self._csrf_key = csrf_key
@@ -116,7 +122,9 @@ class Identity:
         bearer = _bearer(headers)
         if bearer is not None:
             claims = await self._verifier.verify(bearer)
-            return Asked(actor=actor_from(claims, self._issuer))
+            actor = actor_from(claims, self._issuer)
+            self.met(actor)
+            return Asked(actor=actor)
         found = await self._by_cookie(headers)
         if found is None:
             raise NotSignedIn(
@@ -164,6 +172,7 @@ class Identity:
         if claims is None:
             return None
         actor = actor_from(claims, self._issuer)
+        self.met(actor)
         # That cookie changes whenever the marketplace renews it; the person stays.
         return Asked(actor=actor, binding=f"person\n{actor.sub}")
 

@@ -109,6 +109,7 @@ class SignInPages:
             if refused.code == "sign_in.used" and current is not None and not is_other:
                 return self._onward(arrival, {})  # clicked twice: they are in already
             raise
+        self._identity.met(actor)
         await self._sign_in.sign_out(self._identity.cookie_of(request.scope))
         return self._onward(arrival, {"set-cookie": self._identity.site.set_cookie(cookie, actor)})
 

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from gigdesk.access.acquaintance import Met, acquainted
 from gigdesk.access.keys import derive
 from gigdesk.app import Gigdesk
 from gigdesk.settings import Settings
@@ -37,8 +38,12 @@ async def _serving(settings: Settings, *, is_demo: bool) -> AsyncIterator["Routi
     configure(settings.log_level)
     token = settings.metrics_token
     telemetry = Telemetry(token.get_secret_value() if token else "")
-    async with opened(settings, serving=True, observe=telemetry.batch) as desk, _background(settings, desk):
-        yield build(desk, _options(settings, desk, telemetry, is_demo=is_demo))
+    async with (
+        opened(settings, serving=True, observe=telemetry.batch) as desk,
+        acquainted(desk.people) as met,
+        _background(settings, desk),
+    ):
+        yield build(desk, _options(settings, desk, telemetry, met, is_demo=is_demo))
 
 
 @asynccontextmanager
@@ -82,7 +87,9 @@ def _performer(desk: Gigdesk, settings: Settings) -> "Performer":
     )
 
 
-def _options(settings: Settings, desk: Gigdesk, telemetry: "Telemetry", *, is_demo: bool) -> "Options":
+def _options(
+    settings: Settings, desk: Gigdesk, telemetry: "Telemetry", met: Met, *, is_demo: bool
+) -> "Options":
     from gigdesk.web.bodies import BodyTiming
     from gigdesk.web.build import Options
     from gigdesk.web.identity import Identity, Site
@@ -101,6 +108,7 @@ def _options(settings: Settings, desk: Gigdesk, telemetry: "Telemetry", *, is_de
             derive(installation_key(settings), "csrf"),
             marketplace=marketplace(settings),
             issuer=settings.jwt_issuer or "",
+            met=met,
         ),
         pages=Pages(settings.base_url, brand),
         rates=RateLimits(settings.rate_person, settings.rate_gig, settings.rate_site),

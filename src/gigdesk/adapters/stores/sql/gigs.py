@@ -69,7 +69,13 @@ class SqlPeople:
         self._database = database
 
     async def keep(self, person: Person) -> None:
-        await self._database.write(keep_person(person))
+        await self.keep_all([person])
+
+    async def keep_all(self, people: Sequence[Person]) -> None:
+        # In one order everywhere, so that two processes wait for each other and no more.
+        steps = [keep_person(person) for person in sorted(people, key=lambda p: p.user_id)]
+        if steps:
+            await self._database.write(*steps)
 
     async def get(self, user_ids: Sequence[str]) -> Mapping[str, Person]:
         if not user_ids:

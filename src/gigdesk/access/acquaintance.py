@@ -1,0 +1,122 @@
+"""Keeps what verified claims say of people, beside the requests that brought them.
+
+Nobody waits for it: who comes is noted in memory and written a moment later, many in one go, and once for
+each person and change a process. What cannot be written is forgotten, and noted again at the next visit.
+"""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+
+import structlog
+
+from gigdesk.access.model import Actor
+from gigdesk.errors import Unavailable
+from gigdesk.gigs.model import Person
+from gigdesk.gigs.ports import People
+
+MAX_KNOWN = 10_000
+MAX_WAITING = 1_000
+BATCH = 200
+MOMENT_SECONDS = 0.5
+AWAY_SECONDS = 30.0
+LAST_SECONDS = 2.0
+
+Met = Callable[[Actor], None]
+
+_log = structlog.get_logger()
+
+
+def nobody(actor: Actor) -> None:
+    """Takes no note of anybody."""
+
+
+class Acquaintances:
+    """Whom this process has met; at most ``MAX_KNOWN`` are remembered, the longest unseen forgotten first."""
+
+    def __init__(self, people: People, moment: float = MOMENT_SECONDS, away: float = AWAY_SECONDS) -> None:
+        self._people = people
+        self._moment = moment
+        self._away = away
+        self._known: OrderedDict[str, int] = OrderedDict()
+        self._waiting: dict[str, Person] = {}
+        self._has_news = asyncio.Event()
+
+    def met(self, actor: Actor) -> None:
+        """Note who asks, known by claims that were verified; costs no I/O and raises nothing."""
+        if not (actor.name or actor.email or actor.locale):
+            return
+        person = Person(
+            user_id=actor.sub,
+            name=actor.name,
+            email=actor.email,
+            verified=actor.email_verified,
+            locale=actor.locale,
+        )
+        if self._known.get(actor.sub) == hash(person):
+            self._known.move_to_end(actor.sub)
+        elif actor.sub in self._waiting or len(self._waiting) < MAX_WAITING:
+            self._waiting[actor.sub] = person
+            self._has_news.set()
+
+    async def run(self) -> None:
+        """Write what was noted, until cancelled."""
+        while True:
+            await self._has_news.wait()
+            # The report that brought them is written first, and who comes meanwhile is written along.
+            await asyncio.sleep(self._moment)
+            if not await self._write():
+                await asyncio.sleep(self._away)
+
+    async def finish(self) -> None:
+        """Write what is still waiting, for two seconds at most."""
+        try:
+            async with asyncio.timeout(LAST_SECONDS):
+                while self._waiting and await self._write():
+                    pass
+        except TimeoutError:
+            _log.warning("people_were_not_kept", count=len(self._waiting))
+
+    async def _write(self) -> bool:
+        """Write some of those who wait, and remember them; False where the store is away."""
+        batch = [self._waiting.pop(user_id) for user_id in list(self._waiting)[:BATCH]]
+        if not self._waiting:
+            self._has_news.clear()
+        try:
+            await self._keep(batch)
+        except Unavailable as error:
+            _log.warning("people_were_not_kept", count=len(batch), code=error.code)
+            return False
+        for person in batch:
+            self._known[person.user_id] = hash(person)
+            self._known.move_to_end(person.user_id)
+        while len(self._known) > MAX_KNOWN:
+            self._known.popitem(last=False)
+        return True
+
+    async def _keep(self, batch: Sequence[Person]) -> None:
+        """All at once; each alone where that fails, so that a value which no store takes harms nobody else."""
+        try:
+            await self._people.keep_all(batch)
+        except Unavailable:
+            raise
+        except Exception as error:  # noqa: BLE001 - what somebody is called must not end this
+            if len(batch) == 1:
+                _log.error("person_was_refused", exc_info=error)
+                return
+            for person in batch:
+                await self._keep([person])
+
+
+@asynccontextmanager
+async def acquainted(people: People) -> AsyncIterator[Met]:
+    """What notes who was met, with the task that writes it down."""
+    acquaintances = Acquaintances(people)
+    task = asyncio.create_task(acquaintances.run())
+    try:
+        yield acquaintances.met
+    finally:
+        task.cancel()
+        await asyncio.wait([task])
+        await acquaintances.finish()
