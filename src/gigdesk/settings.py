@@ -129,6 +129,13 @@ class Settings(BaseSettings):
             raise ValueError(f"write a CSS colour like #17607f, not {value!r}")
         return value
 
+    @field_validator("mail_from", "support_email")
+    @classmethod
+    def _mailbox(cls, value: str) -> str:
+        if not re.fullmatch(r"[^@\s<>,;]+@[^@\s<>,;]+", value):
+            raise ValueError(f"write one plain mail address like support@market.example, not {value!r}")
+        return value
+
     @field_validator("secret", "jwt_secret", "gigs_secret", "authjs_secret")
     @classmethod
     def _long_enough(cls, value: SecretStr | None) -> SecretStr | None:

@@ -20,7 +20,7 @@ FACTS = NewCase(
     gig_title="Re-tile a shower wall",
     files=3,
     reply_by=datetime(2026, 11, 24, 10, 42, tzinfo=UTC),
-    link=f"https://market.example/help/desk/cases/{CASE}",
+    link=f"https://market.example/help/reports/{CASE}",
 )
 
 

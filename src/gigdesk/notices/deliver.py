@@ -50,9 +50,7 @@ class Post:
         message["From"] = self._sender
         message["To"] = recipient
         message["Subject"] = header_text(notice.subject)
-        thread = self._message_id(notice.thread)
-        message["In-Reply-To"] = thread
-        message["References"] = thread
+        message["References"] = self._message_id(notice.thread)
         _add(message, {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"})
         _add(message, notice.headers)
         message.set_content(notice.text, cte="quoted-printable")

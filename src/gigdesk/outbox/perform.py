@@ -68,7 +68,7 @@ class Performer:
             gig_title=sealed["gig"].value.decode() if "gig" in sealed else "",
             files=len(case.files),
             reply_by=case.opened_at + issue_type.first_reply if issue_type else None,
-            link=f"{self._desk.base_url}/desk/cases/{case.id}",
+            link=f"{self._desk.base_url}/reports/{case.id}",
         )
         return new_case(claimed.effect.id, self._support, self._brand, facts)
 

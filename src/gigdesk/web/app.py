@@ -46,12 +46,22 @@ class App:
         self._prefix = prefix
         self._opened = opened
         self._routing: Routing | None = None
+        self._in_flight = 0
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether more than one request is being answered: background work then holds back."""
+        return self._in_flight > 1
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             await self._live(receive, send)
         elif scope["type"] == "http" and self._routing is not None:
-            await self._serve(self._routing, scope, receive, send)
+            self._in_flight += 1
+            try:
+                await self._serve(self._routing, scope, receive, send)
+            finally:
+                self._in_flight -= 1
 
     async def _live(self, receive: Receive, send: Send) -> None:
         await receive()

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
+import orjson
 import structlog
 from starlette.requests import Request
 from starlette.responses import Response
@@ -24,7 +25,7 @@ from gigdesk.web.intake import ReportIntake
 from gigdesk.web.language import Language, Languages
 from gigdesk.web.limits import RateLimits
 from gigdesk.web.pages import HEADERS, Pages
-from gigdesk.web.problems import problem, status_of
+from gigdesk.web.problems import problem
 from gigdesk.web.reporter.views import Refused
 from gigdesk.web.reporter_pages import ReporterPages
 from gigdesk.web.routes import hot, routes
@@ -96,12 +97,14 @@ class Refusals:
     async def refuse(self, request: Request, error: Exception) -> Response:
         """The answer for what a handler raised; a fault of ours is logged, with its place but not its text."""
         number = structlog.contextvars.get_contextvars().get("request_id", "")
-        answer = problem(error, self._language(request).say, number)
+        language = self._language(request)
+        answer = problem(error, language.say, number, language.tag)
         if answer.status_code == 500:
             _log.error("request_failed", exc_info=error)
         elif answer.status_code == 503 and isinstance(error, GigdeskError):
             _log.warning("part_was_away", code=error.code)
-        if not request.url.path.startswith("/api/") and "html" in request.headers.get("accept", ""):
+        is_page = not request.scope["path"].startswith("/api/")
+        if is_page and "html" in request.headers.get("accept", ""):
             answer = self._page(request, error, answer, number)
         if request.method not in {"GET", "HEAD"} and getattr(error, "leaves_body", True):
             answer.headers["connection"] = "close"
@@ -118,14 +121,9 @@ class Refusals:
         if isinstance(error, NotSignedIn) and self._sign_in_url:
             return self._to_marketplace(request)
         status = plain.status_code
-        message = (
-            language.say(error.sentence, error.values)
-            if isinstance(error, GigdeskError)
-            else language.gettext("There is nothing at this address.")
-        )
         shown = Refused(
-            status=status_of(error) if isinstance(error, GigdeskError) else status,
-            message=message,
+            status=status,
+            message=orjson.loads(plain.body)["detail"],
             number=number if status >= 500 else "",
             retry_after=getattr(error, "retry_after", None),
             reports_url=self._pages.url("/reports"),
