@@ -50,6 +50,7 @@ def test_a_letter_has_what_the_standards_ask_for() -> None:
     assert message["To"] == "support@market.example"
     assert message["Date"].datetime == AT
     assert message["Message-ID"] == f"<{said.id}@market.example>"
+    assert message["References"] == f"<{CASE}@market.example>"
     assert message["Auto-Submitted"] == "auto-generated"
     assert message["MIME-Version"] == "1.0"
     assert message.get_content_type() == "multipart/alternative"

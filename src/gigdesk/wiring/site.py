@@ -1,7 +1,7 @@
 """The site: what serves an installation, and the background work of the embedded one."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -20,17 +20,20 @@ if TYPE_CHECKING:
     from gigdesk.web.build import Options
     from gigdesk.web.telemetry import Telemetry
 
+Busy = Callable[[], bool]
+
 
 def site(settings: Settings, *, is_demo: bool = False) -> "App":
     """The ASGI application; it connects when the server starts it."""
     from gigdesk.web.app import App
 
     prefix = urlsplit(settings.base_url).path.rstrip("/")
-    return App(prefix, lambda: _serving(settings, is_demo=is_demo))
+    app = App(prefix, lambda: _serving(settings, lambda: app.is_busy, is_demo=is_demo))
+    return app
 
 
 @asynccontextmanager
-async def _serving(settings: Settings, *, is_demo: bool) -> AsyncIterator["Routing"]:
+async def _serving(settings: Settings, busy: Busy, *, is_demo: bool) -> AsyncIterator["Routing"]:
     from gigdesk.web.build import build
     from gigdesk.web.logs import configure
     from gigdesk.web.telemetry import Telemetry
@@ -41,19 +44,19 @@ async def _serving(settings: Settings, *, is_demo: bool) -> AsyncIterator["Routi
     async with (
         opened(settings, serving=True, observe=telemetry.batch) as desk,
         acquainted(desk.people) as met,
-        _background(settings, desk),
+        _background(settings, desk, busy),
     ):
         yield build(desk, _options(settings, desk, telemetry, met, is_demo=is_demo))
 
 
 @asynccontextmanager
-async def _background(settings: Settings, desk: Gigdesk) -> AsyncIterator[None]:
+async def _background(settings: Settings, desk: Gigdesk, busy: Busy) -> AsyncIterator[None]:
     """The outbox and the upkeep, inside the server where the store is embedded."""
     if not settings.database_url.startswith("sqlite:"):
         yield
         return
     stop = asyncio.Event()
-    task = asyncio.create_task(work(desk, settings, stop))
+    task = asyncio.create_task(work(desk, settings, stop, busy))
     try:
         yield
     finally:
@@ -61,14 +64,14 @@ async def _background(settings: Settings, desk: Gigdesk) -> AsyncIterator[None]:
         await task
 
 
-async def work(desk: Gigdesk, settings: Settings, stop: asyncio.Event) -> None:
-    """Work off effects and keep house until ``stop``."""
+async def work(desk: Gigdesk, settings: Settings, stop: asyncio.Event, busy: Busy = lambda: False) -> None:
+    """Work off effects and keep house until ``stop``, more slowly while the foreground is busy."""
     from gigdesk.outbox.run import Runner
     from gigdesk.outbox.upkeep import Upkeep
 
     performer = _performer(desk, settings)
     await asyncio.gather(
-        Runner(desk.outbox, performer.perform).run(stop), Upkeep(desk, performer.tidy).run(stop)
+        Runner(desk.outbox, performer.perform, busy=busy).run(stop), Upkeep(desk, performer.tidy).run(stop)
     )
 
 
