@@ -71,15 +71,18 @@ def running(server: str) -> Iterator[tuple[int, int]]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    program = [sys.executable, "-m", "gigdesk.web.server.worker", "http_servers:application"]
+    call = f"run('http_servers:application', host='127.0.0.1', port={port}, workers=1, server='{server}')"
     process = subprocess.Popen(
-        [*program, "127.0.0.1", str(port), server, str(os.getpid())],
+        [sys.executable, "-c", f"from gigdesk.web.server import run; {call}"],
         env={**os.environ, "PYTHONPATH": str(Path(__file__).parent)},
         stdout=subprocess.DEVNULL,
     )
     try:
         for _ in range(100):
-            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 0.2):
+            with contextlib.suppress(OSError, http.client.HTTPException):
+                connection = http.client.HTTPConnection("127.0.0.1", port, timeout=1)
+                connection.request("POST", "/echo", b"{}")
+                connection.getresponse().read()
                 break
             time.sleep(0.1)
         yield process.pid, port
