@@ -8,6 +8,7 @@ import difflib
 import os
 import re
 from collections.abc import Iterable, Mapping
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Literal
 
@@ -132,8 +133,8 @@ class Settings(BaseSettings):
     @field_validator("mail_from", "support_email")
     @classmethod
     def _mailbox(cls, value: str) -> str:
-        if not re.fullmatch(r"[^@\s<>,;]+@[^@\s<>,;]+", value):
-            raise ValueError(f"write one plain mail address like support@market.example, not {value!r}")
+        if not re.fullmatch(r"[^@\s<>,;]+@[^@\s<>,;]+", parseaddr(value)[1]):
+            raise ValueError(f"write one mail address like support@market.example, not {value!r}")
         return value
 
     @field_validator("secret", "jwt_secret", "gigs_secret", "authjs_secret")
