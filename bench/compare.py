@@ -122,13 +122,13 @@ def _rounds(
     runs: dict[str, list[load.Run]] = {server.name: [] for server in servers}
     if workload != "c":
         for server in servers:
-            load.measure(workload, server.base, server.pid, SECRET, 2, folder)
+            load.measure(workload, server, SECRET, 2, folder)
     for number in range(options.rounds):
         for server in servers if number % 2 == 0 else servers[::-1]:
             server.empty()
             time.sleep(1)  # what the last run left to be written
             before = server.stored()
-            run = load.measure(workload, server.base, server.pid, SECRET, options.seconds, folder)
+            run = load.measure(workload, server, SECRET, options.seconds, folder)
             if server.stored() - before < run.requests - run.bad:
                 raise SystemExit(
                     f"{server.name} answered {run.requests} and stored {server.stored() - before}"
@@ -140,17 +140,21 @@ def _rounds(
     return {name: [vars(run) for run in found] for name, found in runs.items()}
 
 
+COLUMNS = {
+    "req/s": "per_second", "MB/s": "mb_per_second", "p50 ms": "p50_ms", "p99 ms": "p99_ms", "CPU ms": "cpu_ms",
+    "DB CPU ms": "database_ms", "idle MB": "idle_mb", "peak MB": "peak_mb",
+}  # fmt: skip
+
+
 def _print(workload: str, runs: dict[str, list[load.Run]]) -> None:
-    print(f"\n{TITLES[workload]}: medians of {len(next(iter(runs.values())))} rounds")
     print(
-        f"  {'':32}{'req/s':>9}{'MB/s':>8}{'p50 ms':>9}{'p99 ms':>9}{'CPU ms':>8}{'idle MB':>9}{'peak MB':>9}{'bad':>5}"
+        f"\n{TITLES[workload]}: medians of {len(next(iter(runs.values())))} rounds; CPU is that of one report"
     )
+    print(f"  {'':32}" + "".join(f"{title:>10}" for title in COLUMNS) + "  bad")
     for name, found in runs.items():
-        middle = {key: statistics.median(vars(run)[key] for run in found) for key in vars(found[0])}
+        middle = [statistics.median(getattr(run, key) for run in found) for key in COLUMNS.values()]
         print(
-            f"  {name:32}{middle['per_second']:9.1f}{middle['mb_per_second']:8.1f}{middle['p50_ms']:9.2f}"
-            f"{middle['p99_ms']:9.2f}{middle['cpu_ms']:8.2f}{middle['idle_mb']:9.0f}{middle['peak_mb']:9.0f}"
-            f"{sum(run.bad for run in found):5d}"
+            f"  {name:32}" + "".join(f"{value:10.2f}" for value in middle) + f"{sum(r.bad for r in found):5d}"
         )
     first, *others = runs
     for name in others:

@@ -35,6 +35,8 @@ class Contestant(Protocol):
 
     @property
     def pid(self) -> int: ...
+    @property
+    def database_pid(self) -> int: ...
     def start(self) -> None: ...
     def stop(self) -> None: ...
     def stored(self) -> int: ...
@@ -55,6 +57,10 @@ class GigdeskServer:
     @property
     def pid(self) -> int:
         return self._site.processes[0].pid
+
+    @property
+    def database_pid(self) -> int:
+        return self._cluster.pid if self._cluster else 0
 
     def start(self) -> None:
         for arguments in ([["migrate"]] if self._cluster else []) + [["gigs", "import", self._gigs()]]:
@@ -119,6 +125,10 @@ class ExpressServer:
     def pid(self) -> int:
         assert self._process
         return self._process.pid
+
+    @property
+    def database_pid(self) -> int:
+        return self._cluster.pid
 
     def start(self) -> None:
         if not (EXPRESS / "node_modules").exists():

@@ -15,12 +15,13 @@ import statistics
 import subprocess
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import traffic
 import tree
+from contestants import Contestant
 
 CONNECTIONS = {"a": 32, "b": 8, "c": 1}
 PHOTOS, PHOTO_BYTES = 3, 2_000_000
@@ -65,22 +66,30 @@ class Run:
     p50_ms: float
     p99_ms: float
     cpu_ms: float = 0
+    database_ms: float = 0
     idle_mb: float = 0
     peak_mb: float = 0
 
 
-def measure(workload: str, base: str, pid: int, secret: str, seconds: float, folder: Path) -> Run:
-    """Run one workload and read the process tree's cost beside it."""
-    tree.forget_peak(pid)
-    idle, before = tree.resident_mb(pid), tree.cpu_seconds(pid)
+def measure(workload: str, server: Contestant, secret: str, seconds: float, folder: Path) -> Run:
+    """Run one workload and read what it cost the server's processes, and the database's, beside it."""
+    tree.forget_peak(server.pid)
+    idle = tree.resident_mb(server.pid)
+    before, database = tree.cpu_seconds(server.pid), tree.cpu_seconds(server.database_pid)
     if workload == "c":
-        run = _video(base, secret, folder)
+        run = _video(server.base, secret, folder)
     elif shutil.which("wrk"):
-        run = _wrk(workload, base, secret, seconds, folder)
+        run = _wrk(workload, server.base, secret, seconds, folder)
     else:
-        run = _own_client(workload, base, secret, seconds)
-    cost = (tree.cpu_seconds(pid) - before) * 1000 / max(1, run.requests)
-    return Run(**{**vars(run), "cpu_ms": cost, "idle_mb": idle, "peak_mb": tree.peak_mb(pid)})
+        run = _own_client(workload, server.base, secret, seconds)
+    each = 1000 / max(1, run.requests)
+    return replace(
+        run,
+        cpu_ms=(tree.cpu_seconds(server.pid) - before) * each,
+        database_ms=(tree.cpu_seconds(server.database_pid) - database) * each,
+        idle_mb=idle,
+        peak_mb=tree.peak_mb(server.pid),
+    )
 
 
 def _body(workload: str) -> bytes:

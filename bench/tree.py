@@ -21,9 +21,9 @@ def members(root: int) -> list[int]:
 
 
 def cpu_seconds(root: int) -> float:
-    """User and system time of the living members."""
+    """User and system time of the living members; nothing where there is no process."""
     ticks = 0
-    for pid in members(root):
+    for pid in members(root) if root else []:
         with suppress(OSError):
             after_name = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
             ticks += int(after_name[11]) + int(after_name[12])

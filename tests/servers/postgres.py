@@ -47,6 +47,11 @@ class Cluster:
     def log(self) -> str:
         return (self.folder / "log").read_text(errors="replace")
 
+    @property
+    def pid(self) -> int:
+        """The process that all others of the cluster descend from."""
+        return int((self.folder / "data" / "postmaster.pid").read_text().split()[0])
+
     def url(self, database: str = "postgres") -> str:
         return f"postgresql://gigdesk@127.0.0.1:{self.port}/{database}"
 
