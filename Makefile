@@ -9,7 +9,7 @@ ASSETS := $(shell find frontend -type f -not -path '*/node_modules/*' 2>/dev/nul
 WORDS  := $(shell find src/gigdesk/locale -name '*.po' 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format bench crash docs constraints clean
+.PHONY: help demo test check format bench crash docs pictures constraints clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | awk -F'\t' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -36,8 +36,12 @@ bench: $(VENV)/.ready ## compare speed and memory with Express + multer (needs P
 crash: $(VENV)/.ready ## kill the servers under load, 200 rounds a store (ROUNDS=n for another number)
 	GIGDESK_TEST_CRASH_ROUNDS=$(or $(ROUNDS),200) $(BIN)/pytest tests/crash -s --timeout=7200 $(ARGS)
 
-docs: $(VENV)/.ready ## check the documents: links, anchors, nothing undocumented
+docs: $(VENV)/.ready ## write the generated pages anew, check links, anchors, nothing undocumented
+	$(BIN)/python docs/settings.py && $(BIN)/python docs/errors.py
 	$(BIN)/pytest tests/architecture -k "doc or link" $(ARGS)
+
+pictures: $(VENV)/.ready ## take the pictures of the documents anew (needs Chromium)
+	$(BIN)/python docs/pictures.py
 
 constraints: $(VENV)/.ready ## write the versions that .venv has into constraints.txt
 	$(BIN)/python -m pip freeze --all --exclude-editable | grep -v -e '^setuptools=' -e ' @ ' > constraints.txt

@@ -1,0 +1,15 @@
+"""Pages of the reference that are made from the source are what the source makes now."""
+
+import runpy
+from pathlib import Path
+
+import pytest
+
+DOCS = Path(__file__).parents[2] / "docs"
+
+
+@pytest.mark.parametrize("name", ["settings", "errors"])
+def test_a_generated_page_is_what_the_source_makes(name: str) -> None:
+    script = runpy.run_path(str(DOCS / f"{name}.py"))
+
+    assert script["TARGET"].read_text() == script["page"](), f"run: python docs/{name}.py"
