@@ -22,13 +22,13 @@ from gigdesk.web.server.exchange import Exchange
 from gigdesk.web.server.head import Head
 from gigdesk.web.server.limits import ServerLimits
 from gigdesk.web.server.refusals import Refusal
+from gigdesk.web.server.unread import Unread
 
 _HIGH_WATER = 64 << 10
-_MIN_DRAINED = 64 << 10
 
 
-class _Refused(Exception):  # noqa: N818 - leaves the parser's callback; the reason stands beside it
-    pass
+class _Refused(Exception):  # noqa: N818 - leaves the parser's callback
+    """The reason stands beside it."""
 
 
 class Connection(asyncio.Protocol):
@@ -67,7 +67,7 @@ class Connection(asyncio.Protocol):
         self._is_read_paused = False
         self.is_write_paused = False
         self._writable: asyncio.Event | None = None
-        self._written: tuple[float, int] | None = None
+        self._unread = Unread()
 
     # The transport calls these.
 
@@ -99,6 +99,7 @@ class Connection(asyncio.Protocol):
             self._drop(len(data))
             return
         self._arriving = len(data)
+        self._fed += self._arriving
         try:
             self._parser.feed_data(data)
         except httptools.HttpParserUpgrade:
@@ -108,10 +109,9 @@ class Connection(asyncio.Protocol):
         except httptools.HttpParserError:
             self._refuse(self._reason or refusals.MALFORMED)
             return
-        if self._is_in_headers:
-            self._fed += len(data)
-            if self._fed > self._limits.header_bytes:
-                self._refuse(refusals.HEADERS_TOO_LARGE)
+        # Not of a body: headers, trailers, extensions of chunks.
+        if self._fed > self._limits.header_bytes:
+            self._refuse(refusals.HEADERS_TOO_LARGE)
 
     def eof_received(self) -> bool:
         """A client may close its half once its request is whole, and still read the answer."""
@@ -130,7 +130,7 @@ class Connection(asyncio.Protocol):
 
     def resume_writing(self) -> None:
         self.is_write_paused = False
-        self._written = None
+        self._unread.reset()
         if self._writable is not None:
             self._writable.set()
 
@@ -156,14 +156,8 @@ class Connection(asyncio.Protocol):
             ):
                 self.transport.close()
         size = self.transport.get_write_buffer_size()
-        if not size:
-            self._written = None
-        elif self._written is None:
-            self._written = now, size
-        elif now - self._written[0] > self._limits.write_seconds:
-            if self._written[1] - size < _MIN_DRAINED:
-                self.transport.abort()
-            self._written = now, size
+        if self._unread.is_too_slow(now, size, self._limits.write_seconds):
+            self.transport.abort()
 
     # The exchange calls these.
 
@@ -194,6 +188,7 @@ class Connection(asyncio.Protocol):
         if not exchange.keep_alive:
             self._waiting.clear()
             if exchange.more_body:
+                self._dropped = exchange.held
                 self._linger()
             else:
                 self._is_deaf = True
@@ -210,7 +205,7 @@ class Connection(asyncio.Protocol):
 
     def on_message_begin(self) -> None:
         self._is_in_headers = True
-        self._fed = 0
+        self._fed = self._arriving
         if self._current is None:
             self._since = self._loop.time()
         self._head = Head()
@@ -219,16 +214,18 @@ class Connection(asyncio.Protocol):
         self._head.url += url
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        self._head.add(name, value)
+        if self._is_in_headers:  # else a trailer: a field that comes after it was judged is dropped
+            self._head.add(name, value)
 
     def on_headers_complete(self) -> None:
         version = self._parser.get_http_version()
-        self._reason = self._head.judge(version, self._fed + self._arriving, self._limits)
+        self._reason = self._head.judge(version, self._fed, self._limits)
         if self._reason is None and len(self._waiting) >= self._limits.pipelined:
             self._reason = refusals.PIPELINED
         if self._reason:
             raise _Refused
         self._is_in_headers = False
+        self._fed = 0
         scope = self._head.scope(version, self._parser.get_method())
         scope["server"], scope["client"] = self._addresses
         scope["state"] = self._app_state.copy()
@@ -245,6 +242,7 @@ class Connection(asyncio.Protocol):
             self._pause_reading()
 
     def on_body(self, body: bytes) -> None:
+        self._fed = 0
         exchange = self._reading
         if exchange is not None and not exchange.is_complete:
             exchange.feed(body)
@@ -252,6 +250,7 @@ class Connection(asyncio.Protocol):
                 self._pause_reading()
 
     def on_message_complete(self) -> None:
+        self._fed = 0
         if self._reading is not None:
             self._reading.end_body()
 
@@ -296,6 +295,7 @@ class Connection(asyncio.Protocol):
         if not self.transport.is_closing():
             self.transport.write_eof()
             self.resume_reading()
+            self._drop(0)
             self._loop.call_later(self._limits.linger_seconds, self.transport.close)
 
     def _drop(self, size: int) -> None:

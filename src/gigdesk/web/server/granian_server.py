@@ -12,7 +12,7 @@ import socket
 from gigdesk.web.server.limits import ServerLimits
 
 
-def serve(target: str, sock: socket.socket, limits: ServerLimits) -> int:
+def serve(target: str, sock: socket.socket, limits: ServerLimits) -> bool:
     """Serve the application that ``target`` makes at this socket's address until SIGTERM or SIGINT."""
     from granian.constants import Interfaces, Loops
     from granian.server import Server
@@ -32,4 +32,4 @@ def serve(target: str, sock: socket.socket, limits: ServerLimits) -> int:
         backlog=limits.backlog,
         workers_kill_timeout=limits.graceful_seconds,
     ).serve()
-    return 0
+    return True

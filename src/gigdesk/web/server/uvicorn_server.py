@@ -7,14 +7,13 @@ import signal
 import socket
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 
 import uvicorn
 
 from gigdesk.web.server.connection import Connection
 from gigdesk.web.server.limits import ServerLimits
-from gigdesk.web.server.worker import CANNOT_START
 
 ENDING = (signal.SIGINT, signal.SIGTERM)
 _TICKS_A_SECOND = 10
@@ -51,8 +50,11 @@ class _Server(uvicorn.Server):
         return await super().on_tick(counter)
 
 
-def serve(target: str, sock: socket.socket, limits: ServerLimits) -> int:
-    """Serve the application that ``target`` makes on this socket until SIGTERM or SIGINT."""
+def serve(target: str, sock: socket.socket, limits: ServerLimits) -> bool:
+    """Serve the application that ``target`` makes on this socket until SIGTERM or SIGINT.
+
+    False where the application could not start.
+    """
     _permit_files()
     config = uvicorn.Config(
         target,
@@ -70,11 +72,9 @@ def serve(target: str, sock: socket.socket, limits: ServerLimits) -> int:
         backlog=limits.backlog,
     )
     server = _Server(config)
-    try:
+    with suppress(KeyboardInterrupt, SystemExit):  # uvicorn exits where the application could not start
         server.run(sockets=[sock])
-    except KeyboardInterrupt:
-        return 0
-    return 0 if server.started else CANNOT_START
+    return server.started
 
 
 def _permit_files() -> None:

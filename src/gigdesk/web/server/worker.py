@@ -20,7 +20,8 @@ def serve_here(target: str, *, host: str, port: int, server: str, limits: Server
         from gigdesk.web.server.granian_server import serve
     else:
         from gigdesk.web.server.uvicorn_server import serve
-    return serve(target, _listen(host, port, limits.backlog, shared=shared), limits)
+    started = serve(target, _listen(host, port, limits.backlog, shared=shared), limits)
+    return 0 if started else CANNOT_START
 
 
 def command(target: str, *, host: str, port: int, server: str, limits: ServerLimits) -> list[str]:
