@@ -20,4 +20,6 @@ def known() -> Settings:
     chosen = read()
     if chosen.secret is None and secrets.SECRET.is_file():
         os.environ[f"{PREFIX}SECRET"] = secrets.kept(secrets.SECRET)
+    if chosen.jwt_secret is None and chosen.jwks_url is None and secrets.JWT_SECRET.is_file():
+        os.environ[f"{PREFIX}JWT_SECRET"] = secrets.kept(secrets.JWT_SECRET)
     return read()

@@ -55,6 +55,13 @@ def chosen(setting: str, url: str) -> Any:
 
 def directory(settings: Settings, store: "SqlStore") -> "GigDirectory":
     """Who knows the gigs: the table, the marketplace by call-back, or the caller's token."""
+    from gigdesk.adapters.gigs.table import TableDirectory
+
+    return outside(settings) or TableDirectory(store.gigs)
+
+
+def outside(settings: Settings) -> "GigDirectory | None":
+    """Who knows the gigs where it is not our own table."""
     url = settings.gigs_url
     if url.startswith(("http:", "https:")):
         from gigdesk.adapters.gigs.callback import CallbackDirectory
@@ -71,9 +78,7 @@ def directory(settings: Settings, store: "SqlStore") -> "GigDirectory":
             "GIGDESK_GIGS_URL is store:, claims: or https://…/{gigId}, not “%(url)s”.",
             url=url,
         )
-    from gigdesk.adapters.gigs.table import TableDirectory
-
-    return TableDirectory(store.gigs)
+    return None
 
 
 def cleaner() -> "Cleaner":

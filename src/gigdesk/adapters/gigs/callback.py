@@ -158,4 +158,5 @@ def _away(event: str, **facts: object) -> Unavailable:
         "gigs.away",
         "The marketplace cannot be asked about this gig right now. Nothing was stored. Try again in a moment.",
         retry_after=RETRY_AFTER_SECONDS,
+        reason=f"it {event.replace('_', ' ')}",
     )
