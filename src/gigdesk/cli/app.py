@@ -8,6 +8,8 @@ from cyclopts import App
 import gigdesk
 from gigdesk.errors import GigdeskError
 
+MOST_NAMED = 20
+
 VERBS = {
     "serve": "Run the site; with the embedded store it does the background work too.",
     "work": "Work off effects (mail, inspection) beside `serve` on PostgreSQL.",
@@ -36,11 +38,13 @@ def build() -> App:
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Run one verb; what is refused is one sentence on standard error and exit code 1."""
+    """Run one verb; what is refused is a sentence on standard error, and exit code 1."""
     try:
         code = build()(list(arguments))
     except GigdeskError as error:
         print(f"gigdesk: {error}", file=sys.stderr)
+        for wrong in error.errors[1:MOST_NAMED]:  # the sentence has named the first
+            print(f"  {wrong.field}: {wrong}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130

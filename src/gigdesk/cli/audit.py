@@ -23,9 +23,11 @@ def verify(case: str = "") -> int:
     from gigdesk.cases.audit import verify as verify_cases
     from gigdesk.cli.environment import known
 
+    wanted = _case(case) if case else None
+
     async def walk() -> int:
         async with wiring.opened(known(), serving=False) as desk:
-            result = await verify_cases(desk.log, desk.index, UUID(case) if case else None)
+            result = await verify_cases(desk.log, desk.index, wanted)
         for line in result.broken:
             print(line)
         state = "all whole" if not result.broken else f"{len(result.broken)} broken"
@@ -48,8 +50,14 @@ def verify_receipt(file: Path) -> int:
     from gigdesk import wiring
     from gigdesk.cli.environment import known
     from gigdesk.cli.receipts import verify_receipt as verify_content
+    from gigdesk.errors import Invalid
 
-    content = file.read_bytes()
+    try:
+        content = file.read_bytes()
+    except OSError as error:
+        raise Invalid(
+            "receipt.file", "%(file)s cannot be read: %(why)s.", file=file, why=error.strerror
+        ) from None
 
     async def check() -> int:
         async with wiring.opened(known(), serving=False) as desk:
@@ -60,3 +68,12 @@ def verify_receipt(file: Path) -> int:
         return 1 if problems else 0
 
     return asyncio.run(check())
+
+
+def _case(given: str) -> UUID:
+    from gigdesk.errors import Invalid
+
+    try:
+        return UUID(given)
+    except ValueError:
+        raise Invalid("case.id", "“%(given)s” is not the id of a case.", given=given) from None

@@ -26,14 +26,13 @@ def token(
         curl -H "Authorization: Bearer $(gigdesk token --sub amara)" http://127.0.0.1:8000/api/cases
     """
     from gigdesk import settings
-    from gigdesk.access.model import Role
     from gigdesk.cli.minting import handover, minted
 
     chosen = settings.read()
     claims: dict[str, object] = {"sub": sub}
     claims |= {k: v for k, v in (("name", name), ("email", email)) if v}
     if role:
-        claims["roles"] = [Role(r).value for r in role]
+        claims["roles"] = [_role(r) for r in role]
     print(handover(chosen, claims) if sign_in else minted(chosen, claims, seconds(ttl)))
     return 0
 
@@ -46,3 +45,15 @@ def seconds(ttl: str) -> int:
     if not found:
         raise Invalid("token.ttl", "Write the ttl like 30s, 10m, 1h or 7d, not “%(given)s”.", given=ttl)
     return int(found[1]) * UNITS[found[2]]
+
+
+def _role(given: str) -> str:
+    from gigdesk.access.model import Role
+    from gigdesk.errors import Invalid
+
+    known = [role.value for role in Role]
+    if given not in known:
+        raise Invalid(
+            "token.role", "“%(given)s” is no role; they are %(known)s.", given=given, known=", ".join(known)
+        )
+    return given
