@@ -2,7 +2,7 @@
 
 import sqlite3
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -121,11 +121,16 @@ class Live(Site):
         return "\n".join(path.read_text(errors="replace") for path in sorted(self.folder.glob("*.log")))
 
 
+def eventually(holds: Callable[[], bool], seconds: float = 8) -> bool:
+    """Whether it comes to hold within this time."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if holds():
+            return True
+        time.sleep(0.04)
+    return holds()
+
+
 def nothing_left(site: Live, before: tuple[int, int, int]) -> bool:
     """Whether no case and no file was added and no object is nobody's; what is on its way has a moment."""
-    wanted = (*before[:2], 0)
-    for _ in range(200):
-        if site.stored() == wanted:
-            return True
-        time.sleep(0.03)
-    return False
+    return eventually(lambda: site.stored() == (*before[:2], 0))

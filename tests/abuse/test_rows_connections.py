@@ -13,7 +13,7 @@ import pytest
 import forms
 import samples
 from forms import File
-from live import GIG, REPORT, Live, nothing_left
+from live import GIG, REPORT, Live, eventually, nothing_left
 from raw import Answer, NoAnswer, Wire
 
 MIB = 1 << 20
@@ -276,12 +276,3 @@ def answer_of(wire: Wire) -> Answer | None:
         return wire.answer()
     except NoAnswer:
         return None
-
-
-def eventually(holds: Callable[[], bool], seconds: float = 8) -> bool:
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if holds():
-            return True
-        time.sleep(0.05)
-    return holds()
