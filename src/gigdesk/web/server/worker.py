@@ -1,4 +1,4 @@
-"""One process that serves: ``python -m gigdesk.web.server.worker TARGET HOST PORT SERVER PARENT LIMITS``."""
+"""One process that serves: this one, or one of several workers, which end with their parent."""
 
 import ctypes
 import json
@@ -26,7 +26,7 @@ def serve_here(target: str, *, host: str, port: int, server: str, limits: Server
 
 def command(target: str, *, host: str, port: int, server: str, limits: ServerLimits) -> list[str]:
     """The command that starts a worker of this process."""
-    program = [sys.executable, "-m", "gigdesk.web.server.worker"]
+    program = [sys.executable, "-m", "gigdesk.web.server"]
     return [*program, target, host, str(port), server, str(os.getpid()), json.dumps(asdict(limits))]
 
 
@@ -61,7 +61,3 @@ def main(arguments: list[str]) -> int:
         limits=ServerLimits(**json.loads(limits)),
         shared=True,
     )
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
