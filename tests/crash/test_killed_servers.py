@@ -122,8 +122,9 @@ def judge(place: Place, ledger: Ledger) -> None:
 
 def promised_files_are_stored(place: Place, ledger: Ledger) -> None:
     """The bytes of every promised file, hashed again from the disk, stand under a key that has a row."""
-    on_disk = objects_on_disk(place.objects)
+    # Rows first: the site still inspects, and an object is on the disk before its row is written.
     known = {key for (key,) in place.query("SELECT key FROM objects")}
+    on_disk = objects_on_disk(place.objects)
     stored = {digest for key, digest in on_disk.items() if key in known}
     promised = {file["sha256"] for answer in ledger.promised.values() for file in answer["files"]}
     sent = {digest for number in ledger.promised for digest in Report(number).digests()}
