@@ -60,10 +60,7 @@ def by_requests(sent: Sent) -> Seen:
 
 
 def by_httpx(sent: Sent) -> Seen:
-    files = [("files", (path.name, path.read_bytes(), "image/jpeg")) for path in sent.files]
-    answer = httpx.post(
-        sent.url, data=forms.report(sent.gig), files=files, headers=_headers(sent), timeout=60
-    )
+    answer = httpx.post(sent.url, files=_parts(sent), headers=_headers(sent), timeout=60)
     return Seen(answer.status_code, answer.json())
 
 
