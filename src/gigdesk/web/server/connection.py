@@ -109,8 +109,7 @@ class Connection(asyncio.Protocol):
         except httptools.HttpParserError:
             self._refuse(self._reason or refusals.MALFORMED)
             return
-        # Not of a body: headers, trailers, extensions of chunks.
-        if self._fed > self._limits.header_bytes:
+        if self._fed > self._limits.header_bytes:  # of headers, trailers, extensions of chunks
             self._refuse(refusals.HEADERS_TOO_LARGE)
 
     def eof_received(self) -> bool:
@@ -147,16 +146,15 @@ class Connection(asyncio.Protocol):
 
     def tick(self, now: float) -> None:
         """Look for what takes too long; called each second."""
+        limits = self._limits
         if self._current is None and not self._is_deaf:
             waited = now - self._since
-            if self._is_in_headers and waited > self._limits.header_seconds:
+            if self._is_in_headers and waited > limits.header_seconds:
                 self._refuse(refusals.HEADERS_TOO_SLOW)
-            elif waited > (
-                self._limits.keep_alive_seconds if self._has_served else self._limits.header_seconds
-            ):
+            elif waited > (limits.keep_alive_seconds if self._has_served else limits.header_seconds):
                 self.transport.close()
         size = self.transport.get_write_buffer_size()
-        if self._unread.is_too_slow(now, size, self._limits.write_seconds):
+        if self._unread.is_too_slow(now, size, limits.write_seconds):
             self.transport.abort()
 
     # The exchange calls these.
@@ -268,10 +266,8 @@ class Connection(asyncio.Protocol):
     def _refuse(self, reason: Refusal) -> None:
         """No request can be read from here on: say so, once the answers that are owed have been given."""
         self._is_deaf = True
-        self._is_in_headers = False
-        broken, self._reading = self._reading, None
-        if broken is not None and broken.more_body and broken in self._waiting:
-            self._waiting.remove(broken)
+        if self._waiting and self._waiting[-1].more_body:
+            self._waiting.pop()
         current = self._current
         if current is None:
             self._end_with(reason)
