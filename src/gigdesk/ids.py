@@ -4,6 +4,7 @@ UUIDv7 and UUIDv8 are those of RFC 9562. A reference is for people to say and wr
 """
 
 import hmac
+import os
 import secrets
 import time
 import uuid
@@ -15,13 +16,14 @@ _READ_AS = str.maketrans({"O": "0", "I": "1", "L": "1"})
 
 def uuid7() -> uuid.UUID:
     """A fresh time-ordered id: 48 bits of Unix milliseconds, 74 random bits (RFC 9562 §5.7)."""
-    value = (time.time_ns() // 1_000_000) << 80 | secrets.randbits(80)
+    value = (time.time_ns() // 1_000_000) << 80 | int.from_bytes(os.urandom(10), "big")
     return uuid.UUID(int=value & ~(0xF << 76) & ~(0x3 << 62) | 0x7 << 76 | 0x2 << 62)
 
 
 def uuid8(key: bytes, *parts: str) -> uuid.UUID:
     """The id that these parts always have under this key: 122 bits of HMAC-SHA256 (RFC 9562 §5.8)."""
-    message = b"".join(len(p.encode()).to_bytes(4, "big") + p.encode() for p in parts)
+    encoded = [part.encode() for part in parts]
+    message = b"".join([len(part).to_bytes(4, "big") + part for part in encoded])
     value = int.from_bytes(hmac.digest(key, message, "sha256")[:16], "big")
     return uuid.UUID(int=value & ~(0xF << 76) & ~(0x3 << 62) | 0x8 << 76 | 0x2 << 62)
 
@@ -35,16 +37,15 @@ def object_key() -> str:
 def reference(case: uuid.UUID) -> str:
     """The short human name of a case, ``GD-XXXX-XXXXC``: 40 bits of its id and a check character."""
     bits = int.from_bytes(hmac.digest(b"gigdesk reference", case.bytes, "sha256")[:5], "big")
-    body = "".join(ALPHABET[bits >> shift & 31] for shift in range(35, -5, -5))
+    body = "".join([ALPHABET[bits >> shift & 31] for shift in range(35, -5, -5)])
     return f"GD-{body[:4]}-{body[4:]}{check_character(body)}"
 
 
 def check_character(body: str) -> str:
     """Luhn's check over base 32: finds every single wrong character and most swaps of two neighbours."""
-    total = 0
-    for place, char in enumerate(reversed(body)):
-        value = ALPHABET.index(char) * (2 if place % 2 == 0 else 1)
-        total += value // 32 + value % 32
+    values = [ALPHABET.index(char) for char in reversed(body)]
+    doubled = [2 * value for value in values[::2]]
+    total = sum(values[1::2]) + sum([value // 32 + value % 32 for value in doubled])
     return ALPHABET[-total % 32]
 
 

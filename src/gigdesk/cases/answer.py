@@ -3,31 +3,29 @@
 It follows from the first commit alone, so that a repeat of the report gets the first's answer word for word.
 """
 
-from gigdesk.cases.events import CaseOpened, EvidenceReceived, name_item
+from gigdesk.cases.events import EvidenceReceived, name_item
 from gigdesk.cases.handle import Opened
 from gigdesk.cases.receipt import receipt_hash, receipt_of
-from gigdesk.cases.seal import events_of
 
 
 def answer_of(opened: Opened, base_url: str) -> dict[str, object]:
     """The body of the 201, and of the 200 for a repeat."""
     case = str(opened.commit.case)
-    events = events_of(opened.commit)
-    reference = next(event.reference for event in events if isinstance(event, CaseOpened))
+    receipt = receipt_of(opened.commit, opened.events, opened.sealed)
     return {
         "success": True,
         "message": "Issue reported successfully.",
         "id": case,
-        "reference": reference,
+        "reference": receipt["reference"],
         "status": "received",
         "files": [
             _file(event, opened, f"{base_url}/api/cases/{case}/evidence/{event.evidence}")
-            for event in events
+            for event in opened.events
             if isinstance(event, EvidenceReceived)
         ],
         "receipt": {
             "url": f"{base_url}/api/cases/{case}/receipt",
-            "sha256": receipt_hash(receipt_of(opened.commit, opened.sealed)),
+            "sha256": receipt_hash(receipt),
         },
     }
 

@@ -7,6 +7,7 @@ one only when the form has ended, since the order of a form is free.
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 
 from gigdesk.cases.issue_types import DetailField, IssueType, msg
 from gigdesk.cases.taxonomy import DETAILS, allowed, resolve
@@ -77,7 +78,7 @@ def judge(fields: Fields, side: Side, max_description: int) -> Judged:
     if errors:
         raise wrong(errors)
     issue_type = resolve(fields.values["issueType"], side)
-    if issue_type is None or side not in issue_type.sides:
+    if issue_type is None:
         raise wrong([_unknown_type(fields.values["issueType"], side)])
     return Judged(
         issue_type=issue_type,
@@ -88,22 +89,22 @@ def judge(fields: Fields, side: Side, max_description: int) -> Judged:
 
 def early_errors(fields: Fields, side: Side, max_description: int) -> Iterable[FieldError]:
     """What is wrong already, whatever is still to come."""
-    known = _known_fields(fields.values, side)
+    found = resolve(fields.values.get("issueType", ""), side)
+    known = _known_fields(found.code if found else None, side)
     for name in fields.repeated:
         yield FieldError(name, "field.repeated", "Send %(field)s once only.", {"field": name})
     for name, value in fields.values.items():
-        if name in DETAIL_NAMES - known.keys() and not value.strip():
-            continue  # a form without script sends the fields of the type chosen first, empty
         if name not in known:
-            yield _unknown_field(name, known)
-        elif name == "issueType" and value.strip() and not _may_file(value, side):
-            yield _unknown_type(value, side)
-        elif name == "description" and len(normalise(value)) > max_description:
-            yield _too_long(len(normalise(value)), max_description)
-        elif name not in REQUIRED + OPTIONAL:
-            yield from _detail_errors(known[name], normalise(value))
-    if fields.values.get("description", "x").strip() and not normalise(fields.values.get("description", "x")):
-        yield _missing("description")
+            # A form without script sends the fields of the type chosen first, empty.
+            if name not in DETAIL_NAMES or value.strip():
+                yield _unknown_field(name, known)
+        elif name == "issueType":
+            if value.strip() and found is None:
+                yield _unknown_type(value, side)
+        elif name == "description":
+            yield from _description_errors(value, max_description)
+        elif detail := known[name]:
+            yield from _detail_errors(detail, normalise(value))
 
 
 def wrong(errors: list[FieldError]) -> Invalid:
@@ -117,17 +118,11 @@ def wrong(errors: list[FieldError]) -> Invalid:
     return error
 
 
-def _known_fields(values: Mapping[str, str], side: Side) -> dict[str, DetailField | None]:
+@cache
+def _known_fields(code: str | None, side: Side) -> Mapping[str, DetailField | None]:
     """Every field that may come: of the chosen type, or of any while the type is not known yet."""
-    found = resolve(values.get("issueType", ""), side)
-    types = (found,) if found else allowed(side)
-    details = {f.name: f for t in types for f in t.fields}
+    details = {f.name: f for t in allowed(side) if code in (None, t.code) for f in t.fields}
     return dict.fromkeys(REQUIRED + OPTIONAL) | details
-
-
-def _may_file(value: str, side: Side) -> bool:
-    found = resolve(value, side)
-    return found is not None and side in found.sides
 
 
 def _details(values: Mapping[str, str], issue_type: IssueType) -> dict[str, str]:
@@ -135,8 +130,16 @@ def _details(values: Mapping[str, str], issue_type: IssueType) -> dict[str, str]
     return {name: value for name, value in plain.items() if value}
 
 
-def _detail_errors(detail: DetailField | None, value: str) -> Iterable[FieldError]:
-    if detail is None or not value:
+def _description_errors(value: str, max_description: int) -> Iterable[FieldError]:
+    plain = normalise(value)
+    if len(plain) > max_description:
+        yield _too_long(len(plain), max_description)
+    elif value.strip() and not plain:
+        yield _missing("description")
+
+
+def _detail_errors(detail: DetailField, value: str) -> Iterable[FieldError]:
+    if not value:
         return
     if detail.kind == "choice" and value not in detail.choices:
         sentence = "Choose one of: %(choices)s."

@@ -35,6 +35,7 @@ from gigdesk.cases.seal import (
     Heading,
     commit_of,
     effect_rows,
+    events_of,
     fingerprint,
     person_key,
     replay,
@@ -71,8 +72,18 @@ class Opened:
     """The first commit of a case and what is sealed of it; ``repeated`` if an equal report was there."""
 
     commit: Commit
+    events: tuple[Event, ...]
     sealed: dict[str, SealedValue]
     repeated: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _People:
+    """The pseudonyms of a case's people, and the other party where it is at hand."""
+
+    reporter: str
+    respondent: str | None
+    other: Party | None = None
 
 
 class CaseHandler:
@@ -105,19 +116,27 @@ class CaseHandler:
         now = self._clock.now()
         case = self.case_id(report.sender, report.key)
         key = self._command_key(case, report)
-        sealed, digests = seal_values(self._personal(report))
-        command = _command(case, now, report, digests)
-        events = decide(None, command)
+        people = self._people(report)
+        sealed, digests = seal_values(_personal(report, people))
+        events = decide(None, _command(case, now, report, digests))
         heading = Heading(case=case, number=1, commit=uuid7(), at=now, by=report.by, before=root(case))
         commit = commit_of(heading, events, key)
-        append = self._append(commit, fold(case, None, events, now), events, sealed, report)
+        row = _row(commit, _known(fold(case, None, events, now)), people)
+        append = Append(
+            commit=commit,
+            row=row,
+            sealed=sealed,
+            objects=tuple(ObjectRow(key=f.key, evidence=f.id, size=f.size) for f in report.files),
+            effects=effect_rows(commit, events),
+            cap=DailyCap(since=now - DAY, limit=self._cap),
+        )
         try:
             await self._log.append(append)
         except StaleError:
             return await self._repeat(case, key)
         except CappedError:
             raise self._too_many() from None
-        return Opened(commit=commit, sealed={s.item: s for s in sealed}, repeated=False)
+        return Opened(commit=commit, events=events, sealed={s.item: s for s in sealed}, repeated=False)
 
     async def handle(self, command: Command, sealed: Sequence[SealedValue] = ()) -> Case | None:
         """Load, decide, append, again if somebody was faster; the case after it.
@@ -158,7 +177,8 @@ class CaseHandler:
                 "This Idempotency-Key was used for another report. Use a new key for a new report.",
             )
         sealed = (await self._index.sealed([case])).get(case, {})
-        return Opened(commit=commits[0], sealed=dict(sealed), repeated=True)
+        first = commits[0]
+        return Opened(commit=first, events=events_of(first), sealed=dict(sealed), repeated=True)
 
     def _command_key(self, case: UUID, report: Report) -> CommandKey | None:
         if report.key is None:
@@ -173,43 +193,12 @@ class CaseHandler:
         }
         return CommandKey(id=case.bytes, fingerprint=fingerprint(self._key, body))
 
-    def _personal(self, report: Report) -> list[tuple[str, bytes, str]]:
-        reporter = self.person(report.reporter.user_id)
+    def _people(self, report: Report) -> "_People":
         other = report.gig.opposite(report.reporter.side)
-        values = [
-            ("reporter", _person(report.reporter), reporter),
-            ("gig", report.gig.title.encode(), reporter),
-            ("description", report.description.encode(), reporter),
-        ]
-        if other:
-            values.append(("respondent", _person(other), self.person(other.user_id)))
-        if report.details:
-            values.append(("details", orjson.dumps(report.details), reporter))
-        values += [(name_item(f.id), f.name.encode(), reporter) for f in report.files]
-        return values
-
-    def _append(
-        self,
-        commit: Commit,
-        case: Case | None,
-        events: Sequence[Event],
-        sealed: tuple[SealedValue, ...],
-        report: Report,
-    ) -> Append:
-        other = report.gig.opposite(report.reporter.side)
-        row = _row(
-            commit,
-            _known(case),
+        return _People(
             reporter=self.person(report.reporter.user_id),
             respondent=self.person(other.user_id) if other else None,
-        )
-        return Append(
-            commit=commit,
-            row=row,
-            sealed=sealed,
-            objects=tuple(ObjectRow(key=f.key, evidence=f.id, size=f.size) for f in report.files),
-            effects=effect_rows(commit, events),
-            cap=DailyCap(since=commit.at - DAY, limit=self._cap),
+            other=other,
         )
 
     async def _next(
@@ -218,7 +207,7 @@ class CaseHandler:
         before = await self._index.get_row(commit.case)
         if before is None:
             raise Unavailable("case.busy", "This case is still being written. Try again.", retry_after=1)
-        row = _row(commit, _known(case), reporter=before.reporter, respondent=before.respondent)
+        row = _row(commit, _known(case), _People(reporter=before.reporter, respondent=before.respondent))
         return Append(
             commit=commit,
             row=row,
@@ -250,6 +239,21 @@ def _person(party: Party) -> bytes:
     return orjson.dumps({"id": party.user_id, "name": party.name, "side": party.side.value})
 
 
+def _personal(report: Report, people: _People) -> list[tuple[str, bytes, str]]:
+    reporter = people.reporter
+    values = [
+        ("reporter", _person(report.reporter), reporter),
+        ("gig", report.gig.title.encode(), reporter),
+        ("description", report.description.encode(), reporter),
+    ]
+    if people.other and people.respondent:
+        values.append(("respondent", _person(people.other), people.respondent))
+    if report.details:
+        values.append(("details", orjson.dumps(report.details), reporter))
+    values += [(name_item(f.id), f.name.encode(), reporter) for f in report.files]
+    return values
+
+
 def _command(case: UUID, now: datetime, report: Report, digests: dict[str, str]) -> OpenCase:
     return OpenCase(
         case=case,
@@ -265,7 +269,7 @@ def _command(case: UUID, now: datetime, report: Report, digests: dict[str, str])
     )
 
 
-def _row(commit: Commit, case: Case, *, reporter: str, respondent: str | None) -> CaseRow:
+def _row(commit: Commit, case: Case, people: _People) -> CaseRow:
     return CaseRow(
         id=case.id,
         version=commit.number,
@@ -276,8 +280,8 @@ def _row(commit: Commit, case: Case, *, reporter: str, respondent: str | None) -
         severity=case.severity,
         queue=case.queue,
         side=case.side.value,
-        reporter=reporter,
-        respondent=respondent,
+        reporter=people.reporter,
+        respondent=people.respondent,
         files=len(case.files),
         opened_at=case.opened_at,
         updated_at=case.updated_at,

@@ -10,7 +10,7 @@ from gigdesk.cases import wire
 from gigdesk.cases.handle import CaseHandler
 from gigdesk.cases.ports import CaseIndex, CaseLog, CaseQuery, CaseRow, Commit, SealedValue
 from gigdesk.cases.receipt import receipt_of
-from gigdesk.cases.seal import replay
+from gigdesk.cases.seal import events_of, replay
 from gigdesk.cases.taxonomy import find
 from gigdesk.cases.view import CaseView, view_of
 from gigdesk.errors import NotFound
@@ -64,7 +64,7 @@ class CaseReader:
         row = await self._row(actor, case, Action.SEE_RECEIPT)
         commits: list[Commit] = list(await self._log.load(row.id))
         sealed = (await self._index.sealed([case])).get(case, {})
-        payload = receipt_of(commits[0], sealed)
+        payload = receipt_of(commits[0], events_of(commits[0]), sealed)
         kid, signature = self._keys.sign(wire.canonical(payload))
         return {"payload": payload, "signature": {"alg": "Ed25519", "kid": kid, "value": signature.hex()}}
 

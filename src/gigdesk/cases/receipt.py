@@ -5,19 +5,17 @@ the salts of the reporter's own text, so that its holder can show that the hash 
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from gigdesk.cases import wire
-from gigdesk.cases.events import CaseOpened, EvidenceReceived, name_item
+from gigdesk.cases.events import CaseOpened, Event, EvidenceReceived, name_item
 from gigdesk.cases.ports import Commit, SealedValue
-from gigdesk.cases.seal import events_of
 
 Sealed = Mapping[str, SealedValue]
 
 
-def receipt_of(first: Commit, sealed: Sealed) -> dict[str, object]:
-    """What the receipt of this case says; erased values are left out, their digests stay."""
-    events = events_of(first)
+def receipt_of(first: Commit, events: Sequence[Event], sealed: Sealed) -> dict[str, object]:
+    """What the receipt says, of the first commit and its events; erased values are left out, their digests stay."""
     opened = next(event for event in events if isinstance(event, CaseOpened))
     files = [_file(event, sealed) for event in events if isinstance(event, EvidenceReceived)]
     return {

@@ -98,7 +98,7 @@ class App:
             return
         except Exception as error:  # noqa: BLE001 - the one place where a fault becomes an answer
             answer = await routing.refuse(request, error)
-        answer.headers["x-request-id"] = number
+        answer.raw_headers.append((b"x-request-id", number.encode("ascii")))
         status = answer.status_code
         try:
             await answer(scope, receive, send)

@@ -67,7 +67,9 @@ class Counter:
 
     def used(self, key: str) -> int:
         """What this key has used up, of the window that was turned to."""
-        return int(self._before.get(key, 0) * self._after) + self._current.get(key, 0)
+        current = self._current.get(key, 0)
+        before = self._before.get(key)
+        return current + int(before * self._after) if before else current
 
     def count(self, key: str) -> None:
         """One more. Beyond ``max_keys`` the key that came first in this window is forgotten."""
@@ -119,22 +121,24 @@ class RateLimits:
         gig's would tell one party that the other has reported.
         """
         now = self._now()
-        for name, counter, key in (
-            ("person", self._person, person),
-            ("gig", self._gig, gig),
-            ("site", self._site, ""),
-        ):
-            counter.turn(now)
-            if counter.used(key) >= counter.rate.amount:
-                raise _too_many(name, counter, key)
+        left = self._left("person", self._person, person, now)
+        self._left("gig", self._gig, gig, now)
+        self._left("site", self._site, "", now)
         self._person.count(person)
         self._gig.count(gig)
         self._site.count("")
-        left = self._person.rate.amount - self._person.used(person)
         return {
             "ratelimit-policy": self.policy,
-            "ratelimit": f'"person";r={left};t={self._person.seconds_left()}',
+            "ratelimit": f'"person";r={left - 1};t={self._person.seconds_left()}',
         }
+
+    def _left(self, name: str, counter: Counter, key: str, now: float) -> int:
+        """How many the key may still send, at least one; raises TooMany."""
+        counter.turn(now)
+        left = counter.rate.amount - counter.used(key)
+        if left <= 0:
+            raise _too_many(name, counter, key)
+        return left
 
     def give_back(self, person: str, gig: str) -> None:
         """A repeat of the same report counts for nobody."""

@@ -9,6 +9,7 @@ import re
 from base64 import b64decode
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import unquote_to_bytes
 
 from gigdesk.errors import Malformed
@@ -55,11 +56,8 @@ def part_of(headers: Iterable[tuple[str, str]]) -> Part:
         raise _refused("a transfer encoding other than 7bit, 8bit or binary")
     if "Content-Disposition" not in found:
         raise _refused("no Content-Disposition")
-    disposition = _disposition(found["Content-Disposition"])
-    field = disposition.get("name", "")
-    if not field:
-        raise _refused("no field name")
-    return Part(field, _file_name(disposition), declared_type)
+    field, file_name = _disposition(found["Content-Disposition"])
+    return Part(field, file_name, declared_type)
 
 
 def _check_line(name: str, value: str) -> None:
@@ -89,13 +87,19 @@ def parameters(text: str) -> tuple[str, dict[str, str]]:
     return value.strip().lower(), found
 
 
-def _disposition(text: str) -> dict[str, str]:
+@lru_cache(maxsize=256)
+def _disposition(text: str) -> tuple[str, str | None]:
+    """The field and, of a file, its name; remembered, since every form of a page writes the same fields."""
     value, found = parameters(text)
     if value != "form-data":
         raise _refused("a Content-Disposition other than form-data")
     if any("*" in name and name != "filename*" for name in found):
         raise _refused("a parameter in several pieces")
-    return {name: text if name == "filename*" else _unescaped(text) for name, text in found.items()}
+    disposition = {name: text if name == "filename*" else _unescaped(text) for name, text in found.items()}
+    field = disposition.get("name", "")
+    if not field:
+        raise _refused("no field name")
+    return field, _file_name(disposition)
 
 
 def _quoted(rest: str) -> tuple[str, str]:
