@@ -87,11 +87,16 @@ def page(context: BrowserContext) -> Page:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Name each lane that was skipped, why, and how many tests that left out."""
+    """Name each lane that was skipped, why, and how many tests that left out; then any other skip."""
     reports = terminalreporter.getreports("skipped")
-    reasons = (report.longrepr[2] for report in reports if isinstance(report.longrepr, tuple))
-    skipped = Counter(reason.removeprefix("Skipped: ") for reason in reasons if "lane " in reason)
-    if skipped:
-        terminalreporter.section("lanes not run on this machine")
-        for reason, tests in sorted(skipped.items()):
-            terminalreporter.write_line(f"{reason}  ({tests} tests)")
+    reasons = Counter(
+        r.longrepr[2].removeprefix("Skipped: ") for r in reports if isinstance(r.longrepr, tuple)
+    )
+    for title, are_lanes in (("lanes not run on this machine", True), ("other tests not run", False)):
+        found = {
+            reason: tests for reason, tests in reasons.items() if reason.startswith("lane ") == are_lanes
+        }
+        if found:
+            terminalreporter.section(title)
+            for reason, tests in sorted(found.items()):
+                terminalreporter.write_line(f"{reason}  ({tests} tests)")

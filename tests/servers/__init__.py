@@ -5,11 +5,15 @@ stands in the summary; with ``GIGDESK_TEST_LANES=required`` it fails instead.
 """
 
 import os
+import random
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import pytest
+
+
+PORTS = (10_240, 32_000)
 
 
 class Missing(Exception):
@@ -28,7 +32,13 @@ def lane(name: str) -> Iterator[None]:
 
 
 def free_port() -> int:
-    """A TCP port of 127.0.0.1 that was free a moment ago."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A TCP port of 127.0.0.1 that nobody listens on.
+
+    It lies below the range that the system hands out by itself, so that a server that was stopped finds it
+    free again even while other tests open connections.
+    """
+    while True:
+        port = random.randrange(*PORTS)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
