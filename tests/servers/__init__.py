@@ -12,7 +12,6 @@ from contextlib import contextmanager, suppress
 
 import pytest
 
-
 PORTS = (10_240, 32_000)
 
 
@@ -38,7 +37,7 @@ def free_port() -> int:
     free again even while other tests open connections.
     """
     while True:
-        port = random.randrange(*PORTS)
+        port = random.SystemRandom().randrange(*PORTS)
         with socket.socket() as probe, suppress(OSError):
             probe.bind(("127.0.0.1", port))
             return port
