@@ -2,6 +2,8 @@
 
 import sys
 from collections.abc import Sequence
+from importlib import import_module
+from typing import Any
 
 from cyclopts import App
 
@@ -10,21 +12,11 @@ from gigdesk.errors import GigdeskError
 
 MOST_NAMED = 20
 
-VERBS = {
-    "serve": "Run the site; with the embedded store it does the background work too.",
-    "work": "Work off effects (mail, inspection) beside `serve` on PostgreSQL.",
-    "migrate": "Bring the database to this version's schema.",
-    "demo": "Run the site with a small marketplace in it, to try things out.",
-    "doctor": "Check every part in earnest, and name the fix for each failure.",
-    "token": "Print a token, to try things out.",
-    "gigs": "Fill and read the gigs table.",
-    "audit": "Check the hash chain of cases, and receipts.",
-    "backup": "Copy the embedded store and its files, consistent while serving.",
-}
+VERBS = ("serve", "work", "migrate", "demo", "doctor", "token", "gigs", "audit", "backup")
 
 
-def build() -> App:
-    """The command line, with nothing imported that is not called."""
+def build(*, is_listing: bool = False) -> App:
+    """The command line, with nothing imported that is not called; a list of the verbs reads all of them."""
     app = App(
         name="gigdesk",
         help="Everything behind a gig marketplace's report-issue page.",
@@ -32,15 +24,17 @@ def build() -> App:
         help_format="markdown",
         result_action="return_value",
     )
-    for verb, meaning in VERBS.items():
-        app.command(f"gigdesk.cli.{verb}:{verb}", name=verb, help=meaning)
+    for verb in VERBS:
+        module = f"gigdesk.cli.{verb}"
+        found: Any = getattr(import_module(module), verb) if is_listing else f"{module}:{verb}"
+        app.command(found, name=verb)
     return app
 
 
 def run(arguments: Sequence[str]) -> int:
     """Run one verb; what is refused is a sentence on standard error, and exit code 1."""
     try:
-        code = build()(list(arguments))
+        code = build(is_listing=list(arguments[:1]) in ([], ["--help"], ["-h"]))(list(arguments))
     except GigdeskError as error:
         print(f"gigdesk: {error}", file=sys.stderr)
         for wrong in error.errors[1:MOST_NAMED]:  # the sentence has named the first

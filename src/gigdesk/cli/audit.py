@@ -12,7 +12,7 @@ audit = App(name="audit", help="Check the hash chain of cases, and receipts.")
 def verify(case: str = "") -> int:
     """Walk the log of one case or of all, and name the first broken commit of each.
 
-    Examples:
+    For example:
 
         gigdesk audit verify
         gigdesk audit verify 0193f0c2-…
@@ -41,7 +41,7 @@ def verify(case: str = "") -> int:
 def verify_receipt(file: Path) -> int:
     """Check the signature of a receipt, and that the log still says the same.
 
-    Examples:
+    For example:
 
         gigdesk audit verify-receipt receipt-0193f0c2-….json
     """

@@ -15,7 +15,7 @@ def backup(
 ) -> int:
     """Copy the embedded store and the files it refers to into FOLDER, consistent while serving.
 
-    Examples:
+    For example:
 
         gigdesk backup /backups/2026-11-24
         gigdesk backup /backups/2026-11-24 --restore

@@ -15,7 +15,7 @@ def demo(
 ) -> int:
     """Run the site on this machine with a dozen gigs, their people and an agent.
 
-    Examples:
+    For example:
 
         gigdesk demo
         gigdesk demo --port 9000 --folder /tmp/gigdesk-demo

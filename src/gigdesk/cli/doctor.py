@@ -17,7 +17,7 @@ def doctor() -> int:
     Exit code 1 if a part failed; a warning does not fail. Nothing that it writes stays,
     but empty folders.
 
-    Examples:
+    For example:
 
         gigdesk doctor
         GIGDESK_DATABASE_URL=postgresql://… gigdesk doctor

@@ -11,7 +11,7 @@ gigs = App(name="gigs", help="Fill and read the gigs table.")
 def import_(file: Path) -> int:
     """Insert or replace gigs from a .csv (a row a party) or .json (a list) file; all of it or nothing.
 
-    Examples:
+    For example:
 
         gigdesk gigs import gigs.csv
         gigdesk gigs import gigs.json
@@ -45,7 +45,7 @@ def import_(file: Path) -> int:
 def list_(*, limit: int = 20) -> int:
     """Print the gigs put last.
 
-    Examples:
+    For example:
 
         gigdesk gigs list --limit 5
     """

@@ -4,7 +4,7 @@
 def migrate() -> int:
     """Bring the database to this version's schema; the embedded store does so by itself.
 
-    Examples:
+    For example:
 
         gigdesk migrate
         GIGDESK_DATABASE_URL=postgresql://… gigdesk migrate

@@ -13,7 +13,7 @@ def serve(
 ) -> int:
     """Run the site; with the embedded store (SQLite) one process is the whole system.
 
-    Examples:
+    For example:
 
         gigdesk serve
         gigdesk serve --host 0.0.0.0 --port 8080

@@ -19,7 +19,7 @@ def token(
 ) -> int:
     """Print a Bearer token signed with the JWT secret. It never makes a secret.
 
-    Examples:
+    For example:
 
         gigdesk token --sub amara
         gigdesk token --sub mira --role agent --ttl 8h

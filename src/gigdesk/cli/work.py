@@ -13,7 +13,7 @@ def work(
 ) -> int:
     """Work off effects: inspect files, send mail. The embedded store does so inside `serve`.
 
-    Examples:
+    For example:
 
         gigdesk work
         gigdesk work --once
