@@ -2,6 +2,7 @@
 
 import json
 import re
+import signal
 import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -147,7 +148,8 @@ def test_a_changed_commit_is_found_and_its_case_named(place: Live) -> None:
 
     with sqlite3.connect(place.folder / "gigdesk.db") as connection:
         connection.execute(
-            "UPDATE commits SET content = CAST(replace(content, 'other', 'otter') AS BLOB) WHERE number = 1 AND case_id = ?",
+            "UPDATE commits SET content = CAST(replace(content, 'other', 'otter') AS BLOB)"
+            " WHERE number = 1 AND case_id = ?",
             (bytes.fromhex(cases[1].replace("-", "")),),
         )
     connection.close()
@@ -270,6 +272,18 @@ def test_each_verb_has_help_with_an_example(place: Live) -> None:
     second = ("gigs import", "gigs list", "audit verify", "audit verify-receipt")
     listed = printed(place, "--help")
 
+    assert "Work off effects: inspect files, send mail." in listed
     for verb in (*verbs, *second):
         assert verb.split()[0] in listed
         assert f"gigdesk {verb}" in printed(place, *verb.split(), "--help").split("For example", 1)[1]
+
+
+def test_ctrl_c_ends_the_server_and_the_worker_cleanly(place: Live) -> None:
+    place.start(outbox=True)
+
+    for process in place.processes:
+        process.send_signal(signal.SIGINT)
+    codes = [process.wait(20) for process in place.processes]
+
+    assert set(codes) <= {0, 130}
+    assert "Traceback" not in place.whole_log

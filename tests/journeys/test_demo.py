@@ -1,0 +1,157 @@
+"""``gigdesk demo``, as somebody sees it who has just installed it: look, click, paste, end, come back."""
+
+import json
+import os
+import re
+import signal
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import httpx
+import pytest
+
+from servers import free_port
+
+SECONDS = 40
+
+
+class Demo:
+    """The program in a terminal of its own, which reads what it prints."""
+
+    def __init__(self, folder: Path, port: int) -> None:
+        environment = {k: v for k, v in os.environ.items() if not k.startswith("GIGDESK_")}
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "gigdesk", "demo", "--port", str(port), "--folder", "data"],
+            cwd=folder,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+        self.said: list[str] = []
+        self.complained: list[str] = []
+        self._readers = [
+            threading.Thread(target=kept.extend, args=(stream,))
+            for stream, kept in ((self.process.stdout, self.said), (self.process.stderr, self.complained))
+        ]
+        for reader in self._readers:
+            reader.start()
+
+    @property
+    def text(self) -> str:
+        return "".join(self.said)
+
+    def open(self) -> "Demo":
+        """Wait until the site answers where the program says it is."""
+        end = time.monotonic() + SECONDS
+        while time.monotonic() < end and self.process.poll() is None:
+            if found := re.search(r"gigdesk runs at (\S+)", self.text):
+                self.base = found[1]
+                try:
+                    if httpx.get(f"{self.base}/readyz").status_code == 200:
+                        return self
+                except httpx.TransportError:
+                    pass
+            time.sleep(0.05)
+        raise AssertionError(f"the demo did not start: {self.text} {self.complained}")
+
+    def interrupt(self) -> int:
+        """Ctrl-C; the exit code."""
+        self.process.send_signal(signal.SIGINT)
+        code = self.process.wait(20)
+        self.close()
+        return code
+
+    def close(self) -> None:
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait(10)
+        for reader in self._readers:
+            reader.join(10)
+        for stream in (self.process.stdout, self.process.stderr):
+            assert stream
+            stream.close()
+
+
+@pytest.fixture
+def demo(tmp_path: Path) -> Iterator[Callable[..., Demo]]:
+    """Starts a demo in a folder of this name."""
+    started: list[Demo] = []
+
+    def start(name: str, port: int = 0) -> Demo:
+        (tmp_path / name).mkdir(exist_ok=True)
+        started.append(Demo(tmp_path / name, port or free_port()))
+        return started[-1].open()
+
+    yield start
+    for running in started:
+        running.close()
+
+
+def pasted(demo: Demo) -> str:
+    """What the printed curl line prints when it is pasted into a shell."""
+    found = re.search(r"^ +curl .*?api/report-issue$", demo.text, re.DOTALL | re.MULTILINE)
+    assert found, demo.text
+    done = subprocess.run(
+        ["bash", "-c", found[0]], capture_output=True, text=True, timeout=30, cwd="/", check=True
+    )
+    return done.stdout
+
+
+def test_the_curl_line_works_and_a_second_start_keeps_what_it_brought(demo: Callable[..., Demo]) -> None:
+    first = demo("here")
+    answer = json.loads(pasted(first))
+    assert answer["success"] is True
+    assert first.interrupt() in (0, 130)
+    second = demo("here")
+    [bearer] = set(re.findall(r"Bearer ([\w.-]+)", second.text))
+
+    cases = httpx.get(f"{second.base}/api/cases", headers={"Authorization": f"Bearer {bearer}"}).json()
+
+    assert json.loads(pasted(second))["success"] is True
+    assert answer["reference"] in json.dumps(cases)
+    assert len(answer["files"]) == 1
+
+
+def test_each_of_the_three_links_signs_somebody_in(demo: Callable[..., Demo], tmp_path: Path) -> None:
+    running = demo("here")
+    links = re.findall(r"\S+/demo\?as=\w+", running.text)
+    assert [link.rpartition("=")[2] for link in links] == ["worker", "client", "agent"]
+
+    for link in links * 2:  # each click brings a fresh token
+        assert link.startswith(running.base)
+        with httpx.Client(follow_redirects=True) as browser:
+            page = browser.get(link)
+            assert (page.status_code, "/sign-out" in page.text) == (200, True)
+            assert browser.get(f"{running.base}/api/cases").status_code == 200
+    with closing(sqlite3.connect(tmp_path / "here" / "data" / "gigdesk.db")) as connection:
+        sessions = [json.loads(actor) for (actor,) in connection.execute("SELECT actor FROM sessions")]
+    assert sorted(actor["sub"] for actor in sessions) == sorted(["amara", "jonas", "mira"] * 2)
+
+
+def test_a_busy_port_is_said_and_the_next_is_taken(demo: Callable[..., Demo]) -> None:
+    first = demo("here")
+    port = int(first.base.rpartition(":")[2])
+
+    second = demo("there", port)
+
+    assert re.search(rf"Port {port} is busy; this takes \d+\.", second.text)
+    assert second.base != first.base
+    assert json.loads(pasted(second))["success"] is True
+
+
+def test_ctrl_c_ends_it_cleanly(demo: Callable[..., Demo]) -> None:
+    running = demo("here")
+
+    assert running.interrupt() in (0, 130)
+    assert "Traceback" not in running.text + "".join(running.complained)
+    with pytest.raises(httpx.ConnectError):
+        httpx.get(f"{running.base}/healthz")
