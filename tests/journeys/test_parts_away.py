@@ -12,7 +12,7 @@ import forms
 import samples
 from forms import File
 from journeys.test_refusals import refused
-from live import GIG, RAISED, REPORT, Live, nothing_left
+from live import GIG, RAISED, REPORT, Live, eventually, nothing_left
 from raw import Answer
 from servers import free_port, market
 
@@ -67,6 +67,15 @@ def test_a_storage_that_goes_away_in_the_middle_of_a_file_is_503(another: START)
             wire.send(body[3 << 20 :])
             away(site.checked("POST", REPORT, wire.answer()), "storage.unavailable")
     assert site.stored()[0] == 0
+
+
+def test_a_file_that_cannot_be_read_is_503_and_not_half_an_answer(another: START) -> None:
+    site = another()
+    url = site.report(files=[PHOTO]).json()["files"][0]["url"].removeprefix(site.base)
+    assert eventually(lambda: site.call("GET", url).status == 200, 30)
+    with objects_gone(site):
+        away(site.call("GET", url), "storage.unavailable")
+    assert site.call("GET", url).status == 200
 
 
 def test_a_database_that_is_locked_is_503_in_seconds_and_nothing_is_half_written(another: START) -> None:

@@ -346,3 +346,28 @@ def test_the_address_of_a_page_names_the_gig_before_the_files_come(site: Live) -
     assert answer.status == 303, answer.body[-500:]
     first = forms.file(film) + forms.form(without("gigId"))
     assert site.call("POST", address, first, {"Content-Type": forms.content_type()}).status == 303
+
+
+@pytest.mark.abuse(53)
+def test_attempts_that_are_refused_count_for_who_made_them_alone(another: START) -> None:
+    site = another(GIGDESK_RATE_GIG="2/hour", GIGDESK_RATE_PERSON="4/hour")
+    assert {site.report(R, [EXE]).status for _ in range(4)} == {415}
+    assert site.report(R).status == 429
+    assert [site.report(R, by="carl").status for _ in range(3)] == [201, 201, 429]
+
+
+def test_an_integration_reports_for_many_and_each_person_is_counted(another: START) -> None:
+    site = another(GIGDESK_RATE_PERSON="1/hour")
+    token = {"Authorization": f"Bearer {site.token('market', 'integration')}"}
+
+    def report(fields: dict[str, str]) -> Answer:
+        sent = {"Content-Type": forms.content_type(), **token}
+        return site.call("POST", REPORT, forms.form(fields, [PHOTO]), sent, by=None)
+
+    assert report({**R, "reporterId": "carl"}).status == 201
+    assert report({"reporterId": "wanda", **R}).status == 201
+    refused(report({**R, "reporterId": "carl"}), 429, "rate.person")
+    refused(report({**R, "reporterId": "eve"}), 403, "reporter.not_a_party")
+    document = refused(report(R), 422, "field.missing")
+    assert [error["field"] for error in document["errors"]] == ["reporterId"]  # type: ignore[attr-defined]
+    assert nothing_left(site, (2, 2, 0))

@@ -49,6 +49,7 @@ class Body:
         self._is_asked_for = False
         self._declared = 0
         self._expects = False
+        self._is_given_up = False
         for name, value in scope["headers"]:
             if name == b"content-length" and value.isdigit():
                 self._declared = int(value[:20])
@@ -92,7 +93,7 @@ class Body:
         A client that waits to be asked for its body (``Expect: 100-continue``) is not asked for it. Where
         this is False the answer must carry ``Connection: close``.
         """
-        if self._expects and not self._is_asked_for:
+        if self._is_given_up or (self._expects and not self._is_asked_for):
             return False
         try:
             async with asyncio.timeout(seconds):
@@ -122,7 +123,7 @@ class Body:
             async with asyncio.timeout(min(self._timing.idle, self._ends_at - begin)):
                 message = await _resumed(steps, waits_for)
         except TimeoutError:
-            raise _too_slow() from None
+            raise self._given_up() from None
         self._judge_rate(len(message.get("body", b"")), time.monotonic() - begin)
         return message
 
@@ -132,9 +133,14 @@ class Body:
         size, waited = self._window[0] + size, self._window[1] + waited
         if waited >= timing.min_rate_after:
             if size < timing.min_rate * waited:
-                raise _too_slow()
+                raise self._given_up()
             size, waited = 0, 0.0
         self._window = size, waited
+
+    def _given_up(self) -> TooSlow:
+        """Who is too slow is told so at once, and not listened to any longer."""
+        self._is_given_up = True
+        return _too_slow()
 
     def _too_large(self) -> TooLarge:
         return TooLarge(

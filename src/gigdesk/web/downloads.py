@@ -53,7 +53,7 @@ class Downloads:
                 "There is no copy of this file to show. Our team can open the original.",
                 state=found.verdict.value,
             )
-        return self._stream(copy, file.name, inline=thumbnail)
+        return await self._stream(copy, file.name, inline=thumbnail)
 
     async def original(self, actor: Actor, view: CaseView, evidence: UUID, reason: str) -> Response:
         """The original, after the opening and its reason are written into the log of the case."""
@@ -76,18 +76,23 @@ class Downloads:
         await self._desk.handler.handle(command, sealed)
         found = file.evidence
         whole = Copy(key=found.key, media_type="application/octet-stream", size=found.size)
-        return self._stream(whole, file.name, inline=False)
+        return await self._stream(whole, file.name, inline=False)
 
-    def _stream(self, copy: Copy, name: str, *, inline: bool) -> Response:
+    async def _stream(self, copy: Copy, name: str, *, inline: bool) -> Response:
+        """The first block is read before an answer is begun, so that a storage that is away is a 503."""
+        blocks = self._desk.storage.read(copy.key)
+        first = await anext(blocks, b"")
         disposition = "inline" if inline else content_disposition(name)
         headers = {
             **INERT, "content-disposition": disposition, "content-length": str(copy.size)
         }  # fmt: skip
-        return StreamingResponse(self._blocks(copy.key), headers=headers, media_type=copy.media_type)
+        return StreamingResponse(_whole(first, blocks), headers=headers, media_type=copy.media_type)
 
-    async def _blocks(self, key: str) -> AsyncIterator[bytes]:
-        async for block in self._desk.storage.read(key):
-            yield block
+
+async def _whole(first: bytes, rest: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    yield first
+    async for block in rest:
+        yield block
 
 
 def file_of(view: CaseView, evidence: UUID) -> FileView:

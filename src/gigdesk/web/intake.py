@@ -81,6 +81,14 @@ class _Reading:
             call.fields.add("gigId", call.gig_in_path)
 
     async def run(self, body: Body, reader: FormReader) -> Opened:
+        try:
+            return await self._read(body, reader)
+        except BaseException:
+            if self._counted:  # an attempt that fails counts for who made it, not against the gig's parties
+                self._rates.give_back_gig(self._call.fields.values["gigId"])
+            raise
+
+    async def _read(self, body: Body, reader: FormReader) -> Opened:
         files = self._desk.receiver.files()
         async with files:
             with self._pending:
@@ -111,13 +119,13 @@ class _Reading:
         if name == "gigId" and call.gig_in_path is not None:
             return  # the address names the gig; a field cannot name another
         call.fields.add(name, value)
-        if name == "gigId":
+        if name in ("gigId", "reporterId"):
             await self._permit()
 
     async def _permit(self) -> None:
-        """Judge the gig as soon as it is named, and count the attempt."""
+        """Judge the gig as soon as it and the reporter are known, and count the attempt."""
         gig_id = gig_id_of(self._call.fields)
-        if gig_id is None or self._standing is not None:
+        if gig_id is None or self._standing is not None or self._reporter() is None:
             return
         try:
             await self._count_rate(gig_id)
@@ -128,24 +136,23 @@ class _Reading:
         await self._stand(gig_id)
 
     async def _stand(self, gig_id: str) -> None:
-        actor = self._call.actor
-        if Role.INTEGRATION in actor.roles and "reporterId" not in self._call.fields.values:
-            return  # who is reported for may come later; judged when the form has ended
         reporter = self._call.fields.values.get("reporterId")
-        try:
-            self._standing = await self._desk.reporting.standing(actor, gig_id, reporter)
-        except NotAllowed:
-            if self._counted:
-                self._rates.give_back_gig(gig_id)  # strangers use up nothing that is the parties'
-            raise
+        self._standing = await self._desk.reporting.standing(self._call.actor, gig_id, reporter)
         self._pending.release()
+
+    def _reporter(self) -> str | None:
+        """Who is counted: the caller, or for whom an integration reports, which may come late in the form."""
+        actor = self._call.actor
+        if Role.INTEGRATION not in actor.roles:
+            return actor.sub
+        return self._call.fields.values.get("reporterId")
 
     async def _count_rate(self, gig_id: str) -> None:
         if self._counted:
             return
         call = self._call
         try:
-            call.rate_headers = self._rates.hit(call.actor.sub, gig_id)
+            call.rate_headers = self._rates.hit(self._reporter() or call.actor.sub, gig_id)
             self._counted = True
         except TooMany:
             if not await self._desk.handler.opened_before(call.actor.sub, self._key()):
@@ -191,7 +198,7 @@ class _Reading:
         if opened.repeated:
             if self._counted:
                 gig_id = call.fields.values["gigId"]
-                self._rates.give_back(call.actor.sub, gig_id)
+                self._rates.give_back(self._reporter() or call.actor.sub, gig_id)
         else:
             files.keep()
         return opened
