@@ -40,6 +40,8 @@ class ReportApi:
             raise
         if not opened.repeated:
             self._telemetry.reported(call.file_bytes)
+        else:
+            call.rate_headers.pop("ratelimit", None)  # what a repeat counts for is nothing
         answer = answer_of(opened, self._desk.base_url)
         more = {"location": f"{self._desk.base_url}/api/cases/{answer['id']}", **call.rate_headers}
         return json_answer(answer, 200 if opened.repeated else 201, more)

@@ -19,7 +19,7 @@ _FILE_STATES = {
     "clean": msg("Checked"),
     "infected": msg("Malware was found in it. Nobody can open it"),
     "unreadable": msg("It cannot be shown. We keep it as it came"),
-    "failed": msg("The check did not work. We try again"),
+    "failed": msg("The check did not work. Send it again"),
 }
 
 
