@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
@@ -9,8 +10,9 @@ import forms
 import samples
 from forms import File
 from journeys.test_refusals import refused
-from live import GIG, Live, nothing_left
+from live import GIG, RAISED, Live, eventually, nothing_left
 from raw import Answer
+from servers.postgres import Cluster
 
 START = Callable[..., Live]
 R = forms.report(GIG)
@@ -120,3 +122,30 @@ def test_repeats_never_count_against_limits(another: START) -> None:
     assert site.report(R, [FIRST], Idempotency_Key="a").status == 200, "a repeat comes through a full limit"
     assert site.report(R, [SECOND], Idempotency_Key="a").status in (422, 429)
     assert site.stored()[0] == 2
+
+
+def test_20_equal_requests_at_two_processes_on_postgresql_are_one_case(
+    tmp_path: Path, postgres_url: str, postgres: Cluster
+) -> None:
+    site = Live(tmp_path, {**RAISED, "GIGDESK_DATABASE_URL": postgres_url}, workers=2)
+    try:
+        migrated = site.run("migrate")
+        assert migrated.returncode == 0, migrated.stderr
+        site.start()
+        site.put_gig(GIG, "wanda", "carl")
+
+        def send(_: int) -> Answer:
+            return site.report(R, [FIRST, SECOND], Idempotency_Key="storm")
+
+        with ThreadPoolExecutor(20) as crowd:
+            answers = list(crowd.map(send, range(20)))
+        assert sorted(answer.status for answer in answers) == [200] * 19 + [201]
+        assert len({answer.body for answer in answers}) == 1
+        other = site.report({**R, "description": "Something else."}, [FIRST], Idempotency_Key="storm")
+        refused(other, 422, "idempotency.other_body")
+        name = postgres_url.rpartition("/")[2]
+        assert postgres.fetch("SELECT count(*) FROM cases", name) == [(1,)]
+        assert postgres.fetch("SELECT count(*) FROM objects", name) == [(2,)]
+        assert eventually(lambda: len(site.objects()) == 2), "the files of the repeats are gone"
+    finally:
+        site.close()
