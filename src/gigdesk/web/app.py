@@ -26,6 +26,7 @@ from gigdesk.web.telemetry import Telemetry
 Handler = Callable[[Request], Awaitable[Response]]
 Refuse = Callable[[Request, Exception], Awaitable[Response]]
 
+UNMATCHED = "unmatched"
 _log = structlog.get_logger()
 
 
@@ -88,7 +89,7 @@ class App:
         key = (scope["method"], scope["path"])
         request = Request(scope, receive)
         handler = routing.hot.get(key)
-        template = key[1]
+        template = key[1] if handler else UNMATCHED  # never an address that somebody made up
         try:
             if handler is None:
                 handler, template = _match(routing.router, scope)

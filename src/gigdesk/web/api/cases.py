@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from uuid import UUID
 
+from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -12,6 +13,7 @@ from gigdesk.cases.model import PHASES, Phase, Status
 from gigdesk.cases.ports import CaseQuery
 from gigdesk.cases.view import document_of, row_document
 from gigdesk.errors import FieldError, Invalid, NotFound
+from gigdesk.gigs.model import GIG_ID
 from gigdesk.paging import DEFAULT_LIMIT, MAX_LIMIT, Place
 from gigdesk.web.answers import json_answer
 from gigdesk.web.downloads import Downloads
@@ -31,7 +33,7 @@ class CaseApi:
     async def list(self, request: Request) -> Response:
         """Keyset pages of the caller's cases, newest first."""
         asked = await self._identity.ask(request.scope)
-        query, after, limit = read_query(dict(request.query_params))
+        query, after, limit = read_query(_once(request.query_params))
         page = await self._desk.reader.cases(asked.actor, query, after, limit)
         return json_answer(
             {
@@ -92,6 +94,19 @@ def _id(request: Request, name: str, error: NotFound) -> UUID:
     return found
 
 
+def _once(params: QueryParams) -> dict[str, str]:
+    """The parameters, each of which may be sent once; raises Invalid."""
+    names = [name for name, _ in params.multi_items()]
+    errors = [
+        FieldError(name[:60], "field.repeated", "Send %(field)s once only.", {"field": name[:60]})
+        for name in dict.fromkeys(names)
+        if names.count(name) > 1
+    ]
+    if errors:
+        raise _wrong(errors)
+    return dict(params)
+
+
 def read_query(params: dict[str, str]) -> tuple[CaseQuery, Place | None, int]:
     """The filters, the place and the length of a page; raises Invalid for what is not known."""
     errors = [
@@ -103,12 +118,26 @@ def read_query(params: dict[str, str]) -> tuple[CaseQuery, Place | None, int]:
     statuses = _statuses(params, errors)
     limit = _limit(params.get("limit"), errors)
     after = _cursor(params.get("cursor"), errors)
+    issue_type, gig_id = (_plain(name, params, errors) for name in ("issueType", "gigId"))
     if errors:
-        raise Invalid("query.wrong", "The query is not understood. See each entry.", errors=errors)
-    query = CaseQuery(
-        statuses=statuses, issue_type=params.get("issueType") or None, gig_id=params.get("gigId") or None
-    )
-    return query, after, limit
+        raise _wrong(errors)
+    return CaseQuery(statuses=statuses, issue_type=issue_type, gig_id=gig_id), after, limit
+
+
+def _wrong(errors: list[FieldError]) -> Invalid:
+    return Invalid("query.wrong", "The query is not understood. See each entry.", errors=errors)
+
+
+def _plain(name: str, params: dict[str, str], errors: list[FieldError]) -> str | None:
+    """A filter of codes and ids, which have no characters that a store could stumble on."""
+    text = params.get(name)
+    if text and not GIG_ID.fullmatch(text):
+        errors.append(
+            FieldError(
+                name, "query.wrong", "A %(field)s has letters, digits and . _ ~ : - alone.", {"field": name}
+            )
+        )
+    return text or None
 
 
 def _statuses(params: dict[str, str], errors: list[FieldError]) -> frozenset[str] | None:
