@@ -6,7 +6,7 @@ Time that we take ourselves between two chunks never counts against the client.
 import asyncio
 import time
 import types
-from collections.abc import Generator
+from collections.abc import Awaitable, Coroutine, Generator
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
@@ -110,7 +110,7 @@ class Body:
     async def _next(self) -> Message:
         """The next message; what has already come costs no timer."""
         self._is_asked_for = True
-        steps = self._receive().__await__()
+        steps = _steps(self._receive())
         try:
             waits_for = steps.send(None)
         except StopIteration as done:
@@ -150,9 +150,18 @@ class Body:
         )
 
 
+def _steps(received: Awaitable[Message]) -> Coroutine[object, object, Message]:
+    """What can be gone through step by step: a coroutine; granian's awaitable is none."""
+    return received if isinstance(received, types.CoroutineType) else _awaited(received)
+
+
+async def _awaited(received: Awaitable[Message]) -> Message:
+    return await received
+
+
 @types.coroutine
 def _resumed(
-    steps: Generator[object, object, Message], waits_for: object
+    steps: Coroutine[object, object, Message], waits_for: object
 ) -> Generator[object, object, Message]:
     """Go on with an awaitable that has begun to wait: ``yield from`` (PEP 380), entered one step late."""
     try:
