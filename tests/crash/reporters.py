@@ -111,9 +111,10 @@ class Ledger:
                 self.broken.append(f"report {report.number} opened {before['id']} and {answer['id']}")
             if status == 201 and report.number in self.created:
                 self.broken.append(f"report {report.number} was created a second time")
-            if [f["sha256"] for f in answer["files"]] != report.digests():
+            given, sent = [f["sha256"] for f in answer["files"]], report.digests()
+            if given != sent:
                 self.broken.append(
-                    f"report {report.number}: {status} answered {[f['sha256'][:8] for f in answer['files']]}, sent {[d[:8] for d in report.digests()]}"
+                    f"report {report.number}: {status} with files {given}, but {sent} were sent"
                 )
             if status == 201:
                 self.created.add(report.number)
