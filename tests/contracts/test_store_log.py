@@ -228,6 +228,19 @@ async def test_a_caller_that_gives_up_while_it_is_written_is_told_that_it_was(st
     assert list(await store.log.load(append.commit.case)) == [append.commit]
 
 
+async def test_a_caller_that_gives_up_twice_while_it_is_written_is_told_that_it_was(store: SqlStore) -> None:
+    append = opening()
+    task = asyncio.create_task(store.log.append(append))
+    await in_flight()
+    for _ in range(3):
+        task.cancel()
+        await asyncio.sleep(0)
+
+    await task
+
+    assert list(await store.log.load(append.commit.case)) == [append.commit]
+
+
 async def in_flight() -> None:
     """Let an append that was just made reach the database, without time for its answer."""
     for _ in range(3):

@@ -5,6 +5,7 @@
 3. Files go to the storage while they arrive. Unless a case refers to them, none is left behind.
 """
 
+from asyncio import CancelledError
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -191,8 +192,8 @@ class _Reading:
         call.file_bytes = sum(file.size for file in received)
         try:
             opened = await self._desk.reporting.submit(call.actor, call.fields, judged, received, self._key())
-        except Unavailable as error:
-            if error.code == UNSURE:
+        except (Unavailable, CancelledError) as error:
+            if getattr(error, "code", UNSURE) == UNSURE:
                 files.keep()  # whether it was written is not known: the sweeper will see
             raise
         if opened.repeated:

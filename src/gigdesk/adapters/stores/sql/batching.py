@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from uuid import UUID
 
-from gigdesk.adapters.stores.sql.database import Outcome, crowded
+from gigdesk.adapters.stores.sql.database import Outcome, crowded, unsure
 from gigdesk.cases.ports import Append, CappedError, StaleError
 
 MAX_APPENDS = 64
@@ -46,8 +46,8 @@ class Batcher:
     async def append(self, append: Append) -> None:
         """Return once it is durable; raises StaleError, CappedError, Unavailable.
 
-        Cancelling a caller takes back an append that still waits. One that is being written is seen through:
-        its caller must not believe that nothing was kept, and throw its files away.
+        Cancelling a caller takes back an append that still waits. One that is being written is seen through,
+        however often: its caller must not believe that nothing was kept, and throw its files away.
         """
         if len(self._waiting) >= MAX_WAITING:
             raise crowded()
@@ -57,15 +57,15 @@ class Batcher:
             self._gathered.set()
         if self._pump is None:
             self._pump = asyncio.create_task(self._work())
-        try:
-            await asyncio.shield(done)
-        except asyncio.CancelledError:
-            if any(waiting is done for _, waiting in self._waiting):
-                done.cancel()
-                raise
-            await done
-            if task := asyncio.current_task():
-                task.uncancel()
+        while True:
+            try:
+                return await asyncio.shield(done)
+            except asyncio.CancelledError:
+                if any(waiting is done for _, waiting in self._waiting):
+                    done.cancel()
+                    raise
+                if task := asyncio.current_task():
+                    task.uncancel()
 
     async def close(self) -> None:
         """Wait for what is being written."""
@@ -123,6 +123,10 @@ class Batcher:
         appends = [append for append, _ in batch]
         try:
             outcomes = await self._write(appends)
+        except asyncio.CancelledError:
+            for _, done in batch:
+                answer(done, unsure("it was stopped"))
+            raise
         except Exception as error:  # noqa: BLE001 - the callers hear of it
             if len(batch) > 1 and getattr(error, "code", None) not in HOPELESS:
                 for one in batch:
