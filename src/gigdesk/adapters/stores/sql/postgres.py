@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any, TypeVar
 
 from gigdesk.adapters.stores.sql.database import Outcome, Step, Value, away, full, unsure
-from gigdesk.adapters.stores.sql.postgres_append import CALL, CREATE, arrays
+from gigdesk.adapters.stores.sql.postgres_append import CALL, CREATE, rows
 from gigdesk.adapters.stores.sql.postgres_wake import Bell
 from gigdesk.adapters.stores.sql.rows import Row
 from gigdesk.cases.ports import Append
@@ -61,6 +61,7 @@ class PostgresDatabase:
                 timeout=CONNECT_SECONDS,
                 command_timeout=ANSWER_SECONDS,
                 server_settings=SETTINGS,
+                reset=_as_it_is,
             )
         )
 
@@ -82,14 +83,14 @@ class PostgresDatabase:
         await self._translated(self._script(sql))
 
     async def append(self, appends: Sequence[Append]) -> Sequence[Outcome]:
-        values = arrays(appends)
+        values = rows(appends)
         try:
-            rows = await self._call(values, first=True)
+            won = await self._call(values, first=True)
         except self._asyncpg.InsufficientResourcesError as error:
             raise full() from error
-        outcomes: list[Outcome] = [len(rows) == len(appends)] * len(appends)
-        if len(rows) < len(appends):
-            for (nth,) in rows:
+        outcomes: list[Outcome] = [len(won) == len(appends)] * len(appends)
+        if len(won) < len(appends):
+            for (nth,) in won:
                 outcomes[nth - 1] = True
         return outcomes
 
@@ -126,14 +127,14 @@ class PostgresDatabase:
             await connection.execute(MIGRATING, timeout=3600)
             await connection.execute(sql, timeout=3600)
 
-    async def _call(self, values: list[list[Any]], *, first: bool) -> list[Row]:
+    async def _call(self, values: Sequence[Any], *, first: bool) -> list[Row]:
         """Send a batch; when the connection breaks, once more: what stands there already is not repeated."""
         try:
             connection = self._idle.pop() if self._idle else await self._appender()
         except self._gone as error:
             raise (away if first else unsure)(reason_of(error)) from error
         try:
-            rows: list[Row] = await connection.fetch(CALL, *values)
+            won: list[Row] = await connection.fetch(CALL, *values)
         except self._gone as error:
             if isinstance(error, ValueError):  # the driver's word for a value that it cannot send
                 self._give_back(connection)
@@ -147,7 +148,7 @@ class PostgresDatabase:
             self._give_back(connection)
             raise
         self._give_back(connection)
-        return rows
+        return won
 
     def _give_back(self, connection: Any) -> None:
         if connection.is_closed():
@@ -183,6 +184,10 @@ class PostgresDatabase:
             if isinstance(error, ValueError):
                 raise
             raise away(reason_of(error)) from error
+
+
+async def _as_it_is(connection: Any) -> None:
+    """Nothing here changes a session, so that there is nothing to reset: a round trip less for each read."""
 
 
 @lru_cache(maxsize=256)

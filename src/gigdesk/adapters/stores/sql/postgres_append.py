@@ -8,13 +8,14 @@
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from gigdesk.adapters.stores.sql.rows import micros
 from gigdesk.cases.ports import Append
 
 INPUT = {
+    "nth": "integer",
     "case_id": "uuid",
     "number": "integer",
     "id": "uuid",
@@ -41,30 +42,29 @@ INPUT = {
 SEALED = {"nth": "integer", "item": "text", "salt": "bytea", "value": "bytea", "person": "text"}
 OBJECTS = {"nth": "integer", "key": "text", "evidence": "uuid", "size": "bigint"}
 EFFECTS = {"nth": "integer", "id": "uuid", "kind": "text", "body": "bytea", "due": "bigint"}
-TABLES = {"i": INPUT, "s": SEALED, "o": OBJECTS, "e": EFFECTS}
-TYPES = [kind for columns in TABLES.values() for kind in columns.values()]
-
-
-def unnest(name: str) -> str:
-    """The rows of one table's arrays."""
-    arrays = ", ".join(f"{name}_{column}" for column in TABLES[name])
-    return f"unnest({arrays})"
-
-
+# Rows travel as arrays of composite types of the session: asyncpg looks at each element of an array with
+# costly checks, and at the fields of a composite with none.
+TABLES = {"append_input": INPUT, "append_sealed": SEALED, "append_object": OBJECTS, "append_effect": EFFECTS}
+CREATE_TYPES = "".join(
+    f"CREATE TYPE pg_temp.{name} AS ({', '.join(f'{column} {kind}' for column, kind in columns.items())});"
+    for name, columns in TABLES.items()
+)
 CREATE = f"""
+{CREATE_TYPES}
 CREATE FUNCTION pg_temp.append_batch(
-    {", ".join(f"{t}_{column} {kind}[]" for t, columns in TABLES.items() for column, kind in columns.items())}
+    inputs pg_temp.append_input[], seals pg_temp.append_sealed[],
+    kept pg_temp.append_object[], owing pg_temp.append_effect[]
 ) RETURNS SETOF integer LANGUAGE plpgsql AS $body$
 #variable_conflict use_column
 BEGIN
     PERFORM pg_advisory_xact_lock(pair) FROM (
         SELECT DISTINCT hashtextextended(gig_id || ' ' || reporter, 7) AS pair
-        FROM unnest(i_gig_id, i_reporter, i_room) AS capped (gig_id, reporter, room)
+        FROM unnest(inputs)
         WHERE room IS NOT NULL ORDER BY pair
     ) AS pairs;
     RETURN QUERY
     WITH input AS MATERIALIZED (
-        SELECT * FROM {unnest("i")} WITH ORDINALITY AS i ({", ".join(INPUT)}, nth)
+        SELECT * FROM unnest(inputs)
     ), ins AS (
         INSERT INTO commits (case_id, number, id, at, content, hash, command, fingerprint)
         SELECT case_id, number, id, at, content, hash, command, fingerprint FROM input AS i
@@ -89,86 +89,70 @@ BEGIN
     ), secrets AS (
         INSERT INTO sealed (case_id, item, salt, value, person)
         SELECT case_id, item, salt, value, person
-        FROM won JOIN {unnest("s")} AS s ({", ".join(SEALED)}) USING (nth)
+        FROM won JOIN unnest(seals) USING (nth)
     ), files AS (
         INSERT INTO objects (key, case_id, evidence, size)
         SELECT key, case_id, evidence, size
-        FROM won JOIN {unnest("o")} AS o ({", ".join(OBJECTS)}) USING (nth)
+        FROM won JOIN unnest(kept) USING (nth)
     ), owed AS (
         INSERT INTO effects (id, case_id, kind, body, due, ready_at, created_at)
         SELECT e.id, case_id, kind, body, due, CASE WHEN due <= at THEN least(due, micros()) ELSE due END, at
-        FROM won JOIN {unnest("e")} AS e ({", ".join(EFFECTS)}) USING (nth)
+        FROM won JOIN unnest(owing) AS e USING (nth)
     )
-    SELECT nth::integer FROM won;
+    SELECT nth FROM won;
 END $body$
 """  # noqa: S608 - made of constants
-CALL = f"SELECT pg_temp.append_batch({', '.join(f'${n}::{kind}[]' for n, kind in enumerate(TYPES, 1))})"
+CALL = "SELECT pg_temp.append_batch($1, $2, $3, $4)"
 
 
-def arrays(appends: Sequence[Append]) -> list[list[Any]]:
-    """The arguments of ``CALL``: one list a column; ``nth`` counts appends from 1."""
-    commits = [append.commit for append in appends]
-    rows = [append.row for append in appends]
-    return [
-        [c.case for c in commits],
-        [c.number for c in commits],
-        [c.id for c in commits],
-        [micros(c.at) for c in commits],
-        [c.content for c in commits],
-        [c.hash for c in commits],
-        [c.command for c in commits],
-        [c.fingerprint for c in commits],
-        [r.status for r in rows],
-        [r.reference for r in rows],
-        [r.gig_id for r in rows],
-        [r.issue_type for r in rows],
-        [r.severity for r in rows],
-        [r.queue for r in rows],
-        [r.side for r in rows],
-        [r.reporter for r in rows],
-        [r.respondent for r in rows],
-        [r.files for r in rows],
-        [micros(r.opened_at) for r in rows],
-        [micros(r.updated_at) for r in rows],
-        *caps(appends),
-        *belongings(appends),
-    ]
-
-
-def belongings(appends: Sequence[Append]) -> list[list[Any]]:
-    """The arguments for what hangs on a commit: sealed values, objects, effects."""
+def rows(appends: Sequence[Append]) -> tuple[list[tuple[Any, ...]], ...]:
+    """The arguments of ``CALL``: rows of its four types; ``nth`` counts appends from 1."""
     numbered = list(enumerate(appends, 1))
-    sealed = [(n, value) for n, append in numbered for value in append.sealed]
-    objects = [(n, kept) for n, append in numbered for kept in append.objects]
-    effects = [(n, effect) for n, append in numbered for effect in append.effects]
-    return [
-        [n for n, _ in sealed],
-        [s.item for _, s in sealed],
-        [s.salt for _, s in sealed],
-        [s.value for _, s in sealed],
-        [s.person for _, s in sealed],
-        [n for n, _ in objects],
-        [o.key for _, o in objects],
-        [o.evidence for _, o in objects],
-        [o.size for _, o in objects],
-        [n for n, _ in effects],
-        [e.id for _, e in effects],
-        [e.kind for _, e in effects],
-        [e.body for _, e in effects],
-        [micros(e.due) for _, e in effects],
-    ]
+    return (
+        [input_row(n, append, *cap) for (n, append), cap in zip(numbered, caps(appends), strict=True)],
+        [(n, s.item, s.salt, s.value, s.person) for n, append in numbered for s in append.sealed],
+        [(n, o.key, o.evidence, o.size) for n, append in numbered for o in append.objects],
+        [(n, e.id, e.kind, e.body, micros(e.due)) for n, append in numbered for e in append.effects],
+    )
 
 
-def caps(appends: Sequence[Append]) -> tuple[list[int | None], list[int | None]]:
+def input_row(nth: int, append: Append, since: int | None, room: int | None) -> tuple[Any, ...]:
+    """The commit and the summary of its case, as ``INPUT`` has them."""
+    commit, row = append.commit, append.row
+    return (
+        nth,
+        commit.case,
+        commit.number,
+        commit.id,
+        micros(commit.at),
+        commit.content,
+        commit.hash,
+        commit.command,
+        commit.fingerprint,
+        row.status,
+        row.reference,
+        row.gig_id,
+        row.issue_type,
+        row.severity,
+        row.queue,
+        row.side,
+        row.reporter,
+        row.respondent,
+        row.files,
+        micros(row.opened_at),
+        micros(row.updated_at),
+        since,
+        room,
+    )
+
+
+def caps(appends: Sequence[Append]) -> Iterator[tuple[int | None, int | None]]:
     """Since when cases count, and how many may stand before this one is one too many; None: no cap."""
-    since: list[int | None] = [None] * len(appends)
-    room: list[int | None] = [None] * len(appends)
     before: Counter[tuple[str, str]] = Counter()
-    for place, append in enumerate(appends):
+    for append in appends:
         if append.cap is None or append.commit.number > 1:
+            yield None, None
             continue
         pair = append.row.gig_id, append.row.reporter
-        since[place] = micros(append.cap.since)
-        room[place] = append.cap.limit - before[pair]
+        yield micros(append.cap.since), append.cap.limit - before[pair]
         before[pair] += 1
-    return since, room
