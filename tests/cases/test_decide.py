@@ -4,7 +4,8 @@ import pytest
 
 from cases.playbook import AT, CASE, FILE, OTHER_FILE, given
 from gigdesk.cases.commands import OpenCase, OpenOriginal, RecordVerdict
-from gigdesk.cases.events import CaseOpened, EvidenceInspected, EvidenceReceived, OriginalOpened, name_item
+from gigdesk.cases.events import CaseOpened, EvidenceInspected, EvidenceReceived, OriginalOpened
+from gigdesk.cases.files import file_item
 from gigdesk.cases.model import Copy, Status
 from gigdesk.errors import NotFound, NotReady
 from gigdesk.evidence.model import ReceivedFile, Verdict
@@ -24,12 +25,11 @@ RECEIVED = EvidenceReceived(
     key=PHOTO.key,
     media_type="image/jpeg",
     size=7,
-    sha256="d" * 64,
-    digests={name_item(FILE): "ee"},
+    digests={file_item(FILE): "ee"},
 )
 OPEN = OpenCase(
     case=CASE, at=AT, by="reporter", gig_id="gig-1", side=Side.CLIENT, issue_type="property.damage",
-    severity="high", queue="general", files=(PHOTO,), digests={**DIGESTS, name_item(FILE): "ee"},
+    severity="high", queue="general", files=(PHOTO,), digests={**DIGESTS, file_item(FILE): "ee"},
 )  # fmt: skip
 COPY = Copy(key="12/34567890", media_type="image/jpeg", size=5)
 CLEAN = RecordVerdict(case=CASE, at=AT, by="system", evidence=FILE, verdict=Verdict.CLEAN, derivative=COPY)

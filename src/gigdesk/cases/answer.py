@@ -3,7 +3,8 @@
 It follows from the first commit alone, so that a repeat of the report gets the first's answer word for word.
 """
 
-from gigdesk.cases.events import EvidenceReceived, name_item
+from gigdesk.cases.events import EvidenceReceived
+from gigdesk.cases.files import facts_of
 from gigdesk.cases.handle import Opened
 from gigdesk.cases.receipt import receipt_hash, receipt_of
 
@@ -31,12 +32,12 @@ def answer_of(opened: Opened, base_url: str) -> dict[str, object]:
 
 
 def _file(event: EvidenceReceived, opened: Opened, url: str) -> dict[str, object]:
-    name = opened.sealed.get(name_item(event.evidence))
+    facts = facts_of(opened.sealed, event.evidence)
     return {
         "id": str(event.evidence),
-        "name": name.value.decode() if name else None,
+        "name": facts.name,
         "size": event.size,
-        "sha256": event.sha256,
+        "sha256": facts.sha256,
         "mediaType": event.media_type,
         "url": url,
     }

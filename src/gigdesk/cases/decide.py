@@ -9,8 +9,8 @@ from gigdesk.cases.events import (
     EvidenceInspected,
     EvidenceReceived,
     OriginalOpened,
-    name_item,
 )
+from gigdesk.cases.files import file_item
 from gigdesk.cases.model import Case, Evidence
 from gigdesk.errors import NotFound, NotReady
 from gigdesk.evidence.model import Verdict
@@ -38,7 +38,7 @@ def _open(before: Case | None, command: OpenCase) -> tuple[Event, ...]:
         issue_type=command.issue_type,
         severity=command.severity,
         queue=command.queue,
-        digests={item: d for item, d in command.digests.items() if not item.startswith("name:")},
+        digests={item: d for item, d in command.digests.items() if not item.startswith("file:")},
     )
     received = (
         EvidenceReceived(
@@ -46,8 +46,7 @@ def _open(before: Case | None, command: OpenCase) -> tuple[Event, ...]:
             key=file.key,
             media_type=file.media_type,
             size=file.size,
-            sha256=file.sha256,
-            digests={name_item(file.id): command.digests[name_item(file.id)]},
+            digests={file_item(file.id): command.digests[file_item(file.id)]},
         )
         for file in command.files
     )

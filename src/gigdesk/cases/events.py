@@ -27,13 +27,12 @@ class CaseOpened:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EvidenceReceived:
-    """A file came in and is kept under ``key``; ``digests`` holds that of its display name."""
+    """A file came in and is kept under ``key``; ``digests`` holds that of its name and sha256."""
 
     evidence: UUID
     key: str
     media_type: str
     size: int
-    sha256: str
     digests: Mapping[str, str]
 
 
@@ -60,11 +59,6 @@ Event = CaseOpened | EvidenceReceived | EvidenceInspected | OriginalOpened
 INTERNAL = (OriginalOpened,)
 
 
-def name_item(evidence: UUID) -> str:
-    """Under which item the display name of a file is sealed."""
-    return f"name:{evidence}"
-
-
 def to_wire(event: Event) -> dict[str, object]:
     """The event as the commit's content holds it."""
     match event:
@@ -86,7 +80,6 @@ def to_wire(event: Event) -> dict[str, object]:
                 "key": event.key,
                 "mediaType": event.media_type,
                 "size": event.size,
-                "sha256": event.sha256,
                 "digests": dict(event.digests),
             }
         case EvidenceInspected():
@@ -132,7 +125,6 @@ def _received(document: Mapping[str, object]) -> EvidenceReceived:
         key=_text(document, "key"),
         media_type=_text(document, "mediaType"),
         size=_whole(document, "size"),
-        sha256=_text(document, "sha256"),
         digests=_digests(document),
     )
 

@@ -12,7 +12,6 @@ from gigdesk.cases.events import (
     EvidenceInspected,
     EvidenceReceived,
     OriginalOpened,
-    name_item,
 )
 from gigdesk.cases.model import Case, Evidence, Status
 
@@ -61,10 +60,8 @@ def _received(before: Case, event: EvidenceReceived, at: datetime) -> Case:
     file = Evidence(
         id=event.evidence,
         key=event.key,
-        name=event.digests[name_item(event.evidence)],
         media_type=event.media_type,
         size=event.size,
-        sha256=event.sha256,
         received_at=at,
     )
     return replace(before, files=(*before.files, file), updated_at=at)

@@ -14,8 +14,9 @@ import orjson
 
 from gigdesk.cases.commands import Command, OpenCase
 from gigdesk.cases.decide import decide
-from gigdesk.cases.events import Event, EvidenceInspected, name_item
+from gigdesk.cases.events import Event, EvidenceInspected
 from gigdesk.cases.evolve import fold
+from gigdesk.cases.files import facts_value, file_item
 from gigdesk.cases.issue_types import IssueType
 from gigdesk.cases.model import Case
 from gigdesk.cases.ports import (
@@ -250,7 +251,7 @@ def _personal(report: Report, people: _People) -> list[tuple[str, bytes, str]]:
         values.append(("respondent", _person(people.other), people.respondent))
     if report.details:
         values.append(("details", orjson.dumps(report.details), reporter))
-    values += [(name_item(f.id), f.name.encode(), reporter) for f in report.files]
+    values += [(file_item(f.id), facts_value(f.name, f.sha256), reporter) for f in report.files]
     return values
 
 

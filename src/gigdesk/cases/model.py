@@ -54,14 +54,12 @@ class Copy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """A file that belongs to a case. ``name`` is the digest of its display name."""
+    """A file that belongs to a case. Its name and its sha256 are sealed."""
 
     id: UUID
     key: str
-    name: str
     media_type: str
     size: int
-    sha256: str
     received_at: datetime
     verdict: Verdict = Verdict.PENDING
     detail: str = ""

@@ -1,14 +1,15 @@
 """The signed proof a reporter gets: which case, when, and the sha256 of text and files. Pure.
 
 The payload follows from the first commit alone, so it is the same whenever it is asked for. It discloses
-the salts of the reporter's own text, so that its holder can show that the hash chain contains it.
+the salts of the reporter's own text and files, so that its holder can show that the hash chain contains it.
 """
 
 import hashlib
 from collections.abc import Mapping, Sequence
 
 from gigdesk.cases import wire
-from gigdesk.cases.events import CaseOpened, Event, EvidenceReceived, name_item
+from gigdesk.cases.events import CaseOpened, Event, EvidenceReceived
+from gigdesk.cases.files import facts_of, file_item
 from gigdesk.cases.ports import Commit, SealedValue
 
 Sealed = Mapping[str, SealedValue]
@@ -41,13 +42,16 @@ def _text(opened: CaseOpened, sealed: Sealed) -> dict[str, object]:
 
 
 def _file(event: EvidenceReceived, sealed: Sealed) -> dict[str, object]:
-    name = sealed.get(name_item(event.evidence))
+    facts, item = facts_of(sealed, event.evidence), file_item(event.evidence)
+    salt = {"salt": sealed[item].salt.hex()} if item in sealed else {}
     return {
         "id": str(event.evidence),
-        "name": name.value.decode() if name else None,
+        "name": facts.name,
         "size": event.size,
-        "sha256": event.sha256,
+        "sha256": facts.sha256,
         "mediaType": event.media_type,
+        "digest": event.digests[item],
+        **salt,
     }
 
 

@@ -10,7 +10,8 @@ from datetime import datetime
 import orjson
 
 from gigdesk.cases import wire
-from gigdesk.cases.events import INTERNAL, name_item
+from gigdesk.cases.events import INTERNAL
+from gigdesk.cases.files import FileFacts, facts_of
 from gigdesk.cases.issue_types import IssueType, msg
 from gigdesk.cases.model import PHASES, Case, Evidence, Status
 from gigdesk.cases.ports import CaseRow, Commit, SealedValue
@@ -29,7 +30,12 @@ class FileView:
     """A file as people may know it."""
 
     evidence: Evidence
-    name: str
+    facts: FileFacts
+
+    @property
+    def name(self) -> str:
+        """The display name; empty once it is erased."""
+        return self.facts.name or ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +73,7 @@ def view_of(
         details=_object(sealed, "details") or {},
         reporter=_object(sealed, "reporter") or {},
         respondent=_object(sealed, "respondent"),
-        files=tuple(FileView(evidence=f, name=_text(sealed, name_item(f.id))) for f in case.files),
+        files=tuple(FileView(evidence=f, facts=facts_of(sealed, f.id)) for f in case.files),
     )
 
 
@@ -116,7 +122,7 @@ def file_document(file: FileView, case: Case, base_url: str) -> dict[str, object
         "id": str(evidence.id),
         "name": file.name,
         "size": evidence.size,
-        "sha256": evidence.sha256,
+        "sha256": file.facts.sha256,
         "mediaType": evidence.media_type,
         "state": evidence.verdict.value,
         "shown": evidence.derivative is not None,

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from gigdesk.app import Gigdesk
 from gigdesk.cases.commands import RecordVerdict
+from gigdesk.cases.files import facts_of, file_item
 from gigdesk.cases.model import Case, Copy, Evidence
 from gigdesk.cases.seal import replay
 from gigdesk.errors import NotFound
@@ -35,7 +36,11 @@ class Inspecting:
         file = _file(replay(await self._desk.log.load(case)), evidence)
         if file.verdict is not Verdict.PENDING:
             return
-        found = await self._inspector.inspect(file.key, file.media_type, file.sha256)
+        sealed = (await self._desk.index.sealed([case], [file_item(evidence)])).get(case, {})
+        sha256 = facts_of(sealed, evidence).sha256
+        if sha256 is None:
+            raise NotFound("evidence.erased", "What was known of this file is erased.")
+        found = await self._inspector.inspect(file.key, file.media_type, sha256)
         await self._desk.handler.handle(self._command(case, file, found))
 
     def _command(self, case: UUID, file: Evidence, found: Inspection) -> RecordVerdict:

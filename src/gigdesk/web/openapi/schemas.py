@@ -77,7 +77,7 @@ PROBLEM: Schema = {
     "required": ["type", "title", "status", "detail", "code", "success", "message"],
 }
 
-RECEIVED_FILE = shape(id=ID, name=maybe(TEXT), size=WHOLE, sha256=HASH, mediaType=TEXT, url=URL)
+RECEIVED_FILE = shape(id=ID, name=maybe(TEXT), size=WHOLE, sha256=maybe(HASH), mediaType=TEXT, url=URL)
 REPORTED = shape(
     success={"const": True},
     message={"const": "Issue reported successfully."},
@@ -92,7 +92,7 @@ FILE = shape(
     id=ID,
     name=TEXT,
     size=WHOLE,
-    sha256=HASH,
+    sha256=maybe(HASH),
     mediaType=TEXT,
     state=choice(*Verdict),
     shown=FLAG,
@@ -143,7 +143,9 @@ CASE_ROW = shape(
 )
 CASES = shape(items=many(ref("CaseRow")), next=maybe(TEXT))
 
-RECEIPT_FILE = shape(id=ID, name=maybe(TEXT), size=WHOLE, sha256=HASH, mediaType=TEXT)
+RECEIPT_FILE = shape(
+    ("salt",), id=ID, name=maybe(TEXT), size=WHOLE, sha256=maybe(HASH), mediaType=TEXT, digest=HASH, salt=HASH
+)
 RECEIPT = shape(
     payload=shape(
         type=choice("gigdesk.receipt"),
