@@ -123,6 +123,13 @@ class Settings(BaseSettings):
             raise ValueError(f"write it as https://host or https://host/path, not {value!r}")
         return value.rstrip("/")
 
+    @field_validator("database_url")
+    @classmethod
+    def _database(cls, value: str) -> str:
+        if not re.match(r"sqlite:///[^?]|postgres(ql)?://", value):
+            raise ValueError("begin it with sqlite:///, like sqlite:///var/gigdesk.db, or with postgresql://")
+        return value
+
     @field_validator("brand_accent")
     @classmethod
     def _colour(cls, value: str) -> str:

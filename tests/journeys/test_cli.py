@@ -84,6 +84,7 @@ def test_gigs_are_imported_and_listed(place: Live, name: str) -> None:
         [{"gigId": "tap-1", "title": "Mend a tap", "parties": parties}]
     )  # fmt: skip
     (place.folder / name).write_text(content)
+    printed(place, "migrate")
 
     assert printed(place, "gigs", "import", name) == "1 gigs are in.\n"
     assert printed(place, "gigs", "list") == "tap-1\tMend a tap\tworker: pawel, client: olena\n"
@@ -135,6 +136,55 @@ def test_postgresql_is_migrated_once_by_hand(place: Live, postgres_url: str) -> 
     assert "Run once: gigdesk migrate" in refused(place, "gigs", "list")
     printed(place, "migrate")
     assert printed(place, "gigs", "list") == ""
+
+
+@pytest.mark.parametrize(
+    "verb",
+    [
+        ("audit", "verify"),
+        ("gigs", "list"),
+        ("audit", "verify-receipt", "receipt.json"),
+        ("work", "--parked"),
+    ],
+)
+def test_looking_makes_no_database_and_migrates_none(place: Live, verb: tuple[str, ...]) -> None:
+    (place.folder / "receipt.json").write_text("{}")
+    database = place.folder / "gigdesk.db"
+
+    said = refused(place, *verb)
+    assert f"There is no database at {database}" in said
+    assert not list(place.folder.glob("gigdesk.db*"))
+
+    database.touch()
+    assert "not at this version's schema. Run once: gigdesk migrate" in refused(place, *verb)
+    with sqlite3.connect(database) as connection:
+        assert connection.execute("SELECT count(*) FROM sqlite_master").fetchall() == [(0,)]
+    connection.close()
+
+
+# ---- the database's address
+
+
+@pytest.mark.parametrize(
+    ("url", "says"),
+    [
+        ("mongodb://x", "begin it with sqlite:///"),
+        ("sqlite:var/x.db", "begin it with sqlite:///"),
+        ("postgres:/x", "or with postgresql://"),
+        ("postgresql://u@127.0.0.1:port/x", "port"),
+        ("postgresql://u@127.0.0.1:9/x", "See that it runs and that the address is right"),
+    ],
+)
+def test_an_address_of_no_database_is_named_with_what_to_do(place: Live, url: str, says: str) -> None:
+    place.environment["GIGDESK_DATABASE_URL"] = url
+
+    for verb in ("serve", "--port", str(place.port)), ("migrate",):
+        done = place.run(*verb)
+        assert done.returncode != 0
+        assert "GIGDESK_DATABASE_URL" in done.stderr
+        assert says in done.stderr
+        assert "Send it again" not in done.stderr
+        assert "Traceback" not in done.stderr
 
 
 # ---- audit

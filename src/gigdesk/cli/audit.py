@@ -26,7 +26,7 @@ def verify(case: str = "") -> int:
     wanted = _case(case) if case else None
 
     async def walk() -> int:
-        async with wiring.opened(known(), serving=False) as desk:
+        async with wiring.opened(known()) as desk:
             result = await verify_cases(desk.log, desk.index, wanted)
         for line in result.broken:
             print(line)
@@ -60,7 +60,7 @@ def verify_receipt(file: Path) -> int:
         ) from None
 
     async def check() -> int:
-        async with wiring.opened(known(), serving=False) as desk:
+        async with wiring.opened(known()) as desk:
             problems = await verify_content(desk, content)
         for line in problems:
             print(line)

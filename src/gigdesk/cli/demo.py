@@ -37,7 +37,7 @@ def demo(
     picture = photo.photo(folder / "photo.jpg")
 
     async def fill() -> None:
-        async with wiring.opened(chosen, serving=False) as desk:
+        async with wiring.opened(chosen, migrating=True) as desk:
             await desk.gig_table.put_gigs(examples.gigs(SystemClock().now()))
 
     asyncio.run(fill())

@@ -33,7 +33,7 @@ def import_(file: Path) -> int:
     found = readers[file.suffix.lower()](text)
 
     async def put() -> None:
-        async with wiring.opened(known(), serving=False) as desk:
+        async with wiring.opened(known()) as desk:
             await desk.gig_table.put_gigs(found)
 
     asyncio.run(put())
@@ -55,7 +55,7 @@ def list_(*, limit: int = 20) -> int:
     from gigdesk.cli.environment import known
 
     async def show() -> None:
-        async with wiring.opened(known(), serving=False) as desk:
+        async with wiring.opened(known()) as desk:
             for gig in await desk.gig_table.list_gigs(limit):
                 sides = ", ".join(f"{p.side}: {p.user_id}" for p in gig.parties)
                 print(f"{gig.id}\t{gig.title}\t{sides}")

@@ -2,7 +2,7 @@
 
 
 def migrate() -> int:
-    """Bring the database to this version's schema; the embedded store does so by itself.
+    """Bring the database to this version's schema; serve and work do so with the embedded store.
 
     For example:
 

@@ -11,7 +11,7 @@ from gigdesk.settings import Settings
 
 async def work_off(chosen: Settings, *, once: bool) -> int:
     """Work until told to stop, or once; SIGTERM and SIGINT let what is under way finish."""
-    async with wiring.opened(chosen, serving=False) as desk:
+    async with wiring.opened(chosen, migrating=True) as desk:
         if once:
             print(f"{await wiring.drain(desk, chosen)} effects done.")
             return 0
@@ -24,7 +24,7 @@ async def work_off(chosen: Settings, *, once: bool) -> int:
 
 async def list_parked(chosen: Settings) -> int:
     """Print the effects that failed for good."""
-    async with wiring.opened(chosen, serving=False) as desk:
+    async with wiring.opened(chosen) as desk:
         found = await desk.outbox.parked(100)
         for item in found:
             print(f"{item.effect.id}\t{item.effect.kind}\t{item.case}\t{item.attempts}\t{item.reason}")
@@ -39,7 +39,7 @@ async def retry_parked(chosen: Settings, effect: str) -> int:
         wanted = UUID(effect)
     except ValueError:
         raise Invalid("effect.id", "“%(given)s” is not the id of an effect.", given=effect) from None
-    async with wiring.opened(chosen, serving=False) as desk:
+    async with wiring.opened(chosen) as desk:
         if not await desk.outbox.retry(wanted):
             raise Invalid("effect.unknown", "No effect of this id is parked. See: gigdesk work --parked")
     print("It is due now.")

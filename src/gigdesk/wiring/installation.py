@@ -11,24 +11,35 @@ from gigdesk.cases.handle import CaseHandler
 from gigdesk.cases.read import CaseReader
 from gigdesk.cases.reporting import Reporting
 from gigdesk.clock import SystemClock
-from gigdesk.errors import Unavailable
+from gigdesk.errors import Invalid, Unavailable
 from gigdesk.evidence.intake import Receiver
 from gigdesk.evidence.model import Limits
 from gigdesk.gigs.cached import CachedDirectory
 from gigdesk.settings import Settings
 from gigdesk.wiring.identity import bearer, hand_over, installation_key
-from gigdesk.wiring.parts import chosen, cleaner, directory
+from gigdesk.wiring.parts import chosen, cleaner, directory, must_stand
 
 if TYPE_CHECKING:
     from gigdesk.adapters.stores.sql.store import SqlStore
 
+SETTING = "GIGDESK_DATABASE_URL"
+
 
 @asynccontextmanager
 async def opened(
-    settings: Settings, *, serving: bool, observe: Callable[[int], None] = lambda appends: None
+    settings: Settings,
+    *,
+    serving: bool = False,
+    migrating: bool = False,
+    observe: Callable[[int], None] = lambda appends: None,
 ) -> AsyncIterator[Gigdesk]:
-    """Gigdesk, connected. ``serving`` holds the embedded store against a second server."""
-    store = await _store(settings, serving=serving, observe=observe)
+    """Gigdesk, connected.
+
+    ``serving`` holds the embedded store against a second server. ``serving`` and ``migrating`` may make it and
+    bring it to this version's schema; who only looks in changes nothing under a server of another version.
+    Raises NotFound where there is no embedded store, Invalid for settings, Unavailable.
+    """
+    store = await _store(settings, exclusive=serving, making=serving or migrating, observe=observe)
     try:
         desk = await _desk(settings, store)
         try:
@@ -43,8 +54,7 @@ async def opened(
 
 async def migrate(settings: Settings) -> str:
     """Bring the database to this version's schema; says which that is."""
-    store = _sql_store()(settings.database_url, exclusive=False)
-    await store.open()
+    store = await _connected(settings, making=True)
     try:
         await store.migrate()
         return str(await store.schema_version())
@@ -64,19 +74,54 @@ def limits(settings: Settings) -> Limits:
     )
 
 
-async def _store(settings: Settings, *, serving: bool, observe: Callable[[int], None]) -> "SqlStore":
+async def _store(
+    settings: Settings, *, exclusive: bool, making: bool, observe: Callable[[int], None]
+) -> "SqlStore":
+    """The store at this version's schema."""
     from gigdesk.adapters.stores.sql.migrations import HEAD
 
-    is_embedded = settings.database_url.startswith("sqlite:")
-    store = _sql_store()(settings.database_url, exclusive=serving and is_embedded, observe=observe)
-    await store.open()
-    if is_embedded:
-        await store.migrate()
-    elif await store.schema_version() != HEAD:
+    store = await _connected(settings, exclusive=exclusive, making=making, observe=observe)
+    try:
+        if making and settings.database_url.startswith("sqlite:"):
+            await store.migrate()
+        elif await store.schema_version() != HEAD:
+            raise Unavailable(
+                "store.schema", "The database is not at this version's schema. Run once: gigdesk migrate"
+            )
+    except BaseException:
         await store.close()
+        raise
+    return store
+
+
+async def _connected(
+    settings: Settings,
+    *,
+    exclusive: bool = False,
+    making: bool,
+    observe: Callable[[int], None] = lambda appends: None,
+) -> "SqlStore":
+    """The store as it stands; what is wrong with its address, or that it is away, is said for who starts."""
+    from gigdesk.adapters.stores.sql.store import SqlStore
+
+    if not making:
+        must_stand(settings)
+    is_embedded = settings.database_url.startswith("sqlite:")
+    store = SqlStore(settings.database_url, exclusive=exclusive and is_embedded, observe=observe)
+    try:
+        await store.open()
+    except ValueError as error:
+        raise Invalid("settings.url", "%(setting)s: %(why)s.", setting=SETTING, why=error) from None
+    except Unavailable as error:
+        if error.code != "store.away":
+            raise
         raise Unavailable(
-            "store.schema", "The database is not at this version's schema. Run once: gigdesk migrate"
-        )
+            "store.unreachable",
+            "The database of %(setting)s does not answer (%(reason)s). See that it runs and that the address"
+            " is right, then start again.",
+            setting=SETTING,
+            reason=error.values["reason"],
+        ) from None
     return store
 
 
@@ -119,9 +164,3 @@ async def _desk(settings: Settings, store: "SqlStore") -> Gigdesk:
         reader=CaseReader(store.log, store.index, handler, signing),
         probe_store=store.probe,
     )
-
-
-def _sql_store() -> "type[SqlStore]":
-    from gigdesk.adapters.stores.sql.store import SqlStore
-
-    return SqlStore

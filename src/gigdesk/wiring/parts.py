@@ -4,7 +4,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from gigdesk.clock import SystemClock
-from gigdesk.errors import Invalid
+from gigdesk.errors import Invalid, NotFound
 from gigdesk.settings import Settings
 
 if TYPE_CHECKING:
@@ -51,6 +51,18 @@ def chosen(setting: str, url: str) -> Any:
         return found(url)
     except (ValueError, ImportError) as error:  # a missing extra says which pip install brings it
         raise Invalid("settings.url", "%(setting)s: %(why)s.", setting=setting, why=error) from None
+
+
+def must_stand(settings: Settings) -> None:
+    """Raises NotFound where the embedded database was never made: who looks in does not make one."""
+    from gigdesk.adapters.stores.sql.sqlite import path_of
+
+    if settings.database_url.startswith("sqlite:") and not path_of(settings.database_url).is_file():
+        raise NotFound(
+            "store.absent",
+            "There is no database at %(path)s. Set GIGDESK_DATABASE_URL to yours, or make one: gigdesk migrate",
+            path=path_of(settings.database_url),
+        )
 
 
 def directory(settings: Settings, store: "SqlStore") -> "GigDirectory":

@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING
 
 from gigdesk.access.ports import KeyRing, Sessions
 from gigdesk.cases.ports import Outbox
-from gigdesk.errors import NotFound
 from gigdesk.gigs.ports import GigTable
 from gigdesk.settings import Settings
 from gigdesk.wiring.identity import bearer
-from gigdesk.wiring.parts import chosen, outside
+from gigdesk.wiring.parts import chosen, must_stand, outside
 
 if TYPE_CHECKING:
     from gigdesk.access.ports import TokenVerifier
@@ -43,12 +42,10 @@ async def store_as_it_stands(settings: Settings) -> AsyncIterator[ProbedStore]:
     """The store, connected and not migrated. Raises Unavailable; NotFound where an embedded one was never made."""
     from gigdesk.adapters.stores.sql.migrations import HEAD
     from gigdesk.adapters.stores.sql.rows import moment
-    from gigdesk.adapters.stores.sql.sqlite import path_of
     from gigdesk.adapters.stores.sql.store import SqlStore
 
+    must_stand(settings)
     is_embedded = settings.database_url.startswith("sqlite:")
-    if is_embedded and not path_of(settings.database_url).is_file():
-        raise NotFound("store.absent", "%(path)s", path=path_of(settings.database_url))
     store = SqlStore(settings.database_url, exclusive=False)
 
     async def now() -> datetime:

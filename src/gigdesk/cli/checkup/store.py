@@ -42,7 +42,7 @@ class StoreCheck:
             async with asyncio.timeout(SECONDS):
                 self._store = await stack.enter_async_context(probing.store_as_it_stands(self._settings))
         except NotFound as absent:
-            self._why = _never_made(Path(str(absent)))
+            self._why = _never_made(Path(str(absent.values["path"])))
         except TimeoutError:
             self._why = fail(LATE, FIX)
         except Exception as error:  # noqa: BLE001 - the other parts are asked all the same
