@@ -112,6 +112,30 @@ async def test_damage_is_found_and_named(store: SqlStore, number: int, reason: s
     assert (await verify(store.log, store.index, whole)).broken == ()
 
 
+@pytest.mark.parametrize(
+    ("number", "reason", "damage"),
+    [
+        (1, "missing", "DELETE FROM commits WHERE case_id = $1 AND number = 1"),
+        (0, "no commits", "DELETE FROM commits WHERE case_id = $1"),
+        (3, "no summary", "DELETE FROM cases WHERE id = $1"),
+        (2, "3 commits", "DELETE FROM commits WHERE case_id = $1 AND number = 3"),
+    ],
+)
+async def test_what_was_taken_away_is_found_without_being_named(
+    store: SqlStore, number: int, reason: str, damage: str
+) -> None:
+    for _ in range(3):
+        case = await keep(store, 3)
+    await keep(store, 1)
+
+    await store.database.write((damage, (case,)))
+
+    findings = await verify(store.log, store.index)
+    assert [(b.case, b.number) for b in findings.broken] == [(case, number)]
+    assert reason in findings.broken[0].reason
+    assert findings.cases == 4
+
+
 async def test_a_case_whose_commits_were_swapped_for_another_ones_is_broken(store: SqlStore) -> None:
     case, other = await keep(store, 1), await keep(store, 1)
     [theirs] = await store.log.load(other)

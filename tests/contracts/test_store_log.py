@@ -202,6 +202,21 @@ async def test_all_cases_are_listed_in_order_and_from_a_place(store: SqlStore) -
     assert [case async for case in store.log.all_cases(after=cases[3])] == cases[4:]
 
 
+async def test_a_case_is_listed_though_its_first_commit_or_its_summary_is_gone(store: SqlStore) -> None:
+    appends = [replace(opening(), objects=(), effects=(), sealed=()) for _ in range(4)]
+    await try_all(store, *appends)
+    cases = sorted(append.commit.case for append in appends)
+    await store.log.append(following(next(a for a in appends if a.commit.case == cases[1])))
+
+    await store.database.write(
+        ("DELETE FROM commits WHERE case_id = $1 AND number = 1", (cases[0],)),
+        ("DELETE FROM commits WHERE case_id = $1 AND number = 1", (cases[1],)),
+        ("DELETE FROM cases WHERE id = $1", (cases[2],)),
+    )
+
+    assert [case async for case in store.log.all_cases()] == cases
+
+
 async def test_a_caller_that_gives_up_in_the_queue_writes_nothing(store: SqlStore) -> None:
     first, gone, stays = opening(), opening(), opening()
     tasks = [asyncio.create_task(store.log.append(first))]

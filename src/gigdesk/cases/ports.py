@@ -133,7 +133,7 @@ class CaseLog(Protocol):
         ...
 
     def all_cases(self, after: UUID | None = None) -> AsyncIterator[UUID]:
-        """Ids of every case that has commits, in id order, read in bounded pages. For the audit."""
+        """Ids of every case that has a commit or a summary, in id order, in bounded pages. For the audit."""
         ...
 
 

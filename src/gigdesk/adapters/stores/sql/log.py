@@ -9,6 +9,12 @@ from gigdesk.adapters.stores.sql.rows import COMMIT, to_commit, to_uuid
 from gigdesk.cases.ports import Append, Commit
 
 PAGE = 500
+# Whatever was deleted of a case, the other table tells of it; each half is read from its index.
+ANY_TRACE = """
+SELECT id FROM (SELECT DISTINCT case_id AS id FROM commits {0} ORDER BY case_id LIMIT $1) AS logged
+UNION SELECT id FROM (SELECT id FROM cases {1} ORDER BY id LIMIT $1) AS summed
+ORDER BY id LIMIT $1
+"""
 
 
 class SqlCaseLog:
@@ -34,11 +40,9 @@ class SqlCaseLog:
     async def all_cases(self, after: UUID | None = None) -> AsyncIterator[UUID]:
         while True:
             values: tuple[Value, ...] = (PAGE,) if after is None else (PAGE, after)
-            beyond = "" if after is None else "AND case_id > $2"
-            rows = await self._database.read(
-                f"SELECT case_id FROM commits WHERE number = 1 {beyond} ORDER BY case_id LIMIT $1",  # noqa: S608
-                *values,
-            )
+            beyond = ("", "") if after is None else ("WHERE case_id > $2", "WHERE id > $2")
+            statement = ANY_TRACE.format(*beyond)
+            rows = await self._database.read(statement, *values)
             for row in rows:
                 after = to_uuid(row[0])
                 yield after
