@@ -46,6 +46,7 @@ def test_details_of_the_type_are_kept() -> None:
         ({"issueType": "no such thing"}, "issueType", "issue_type.unknown"),
         ({"issueType": "no_show.client"}, "issueType", "issue_type.unknown"),
         ({"status": "closed"}, "status", "field.unknown"),
+        ({"uploads": "01931f2e"}, "uploads", "field.unknown"),
         ({"issueType": "property.damage", "amount": "about 240"}, "amount", "field.wrong"),
         ({"issueType": "property.damage", "currency": "moons"}, "currency", "field.wrong"),
         ({"issueType": "quality.late", "date": "yesterday"}, "date", "field.wrong"),

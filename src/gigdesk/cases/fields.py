@@ -16,7 +16,7 @@ from gigdesk.errors import FieldError, Invalid
 from gigdesk.gigs.model import GIG_ID, Side
 
 REQUIRED = ("gigId", "issueType", "description")
-OPTIONAL = ("reporterId", "uploads", "idempotencyKey", "csrf")
+OPTIONAL = ("reporterId", "idempotencyKey", "csrf")
 DETAIL_NAMES = frozenset(detail.name for detail in DETAILS)
 _SHAPES: dict[str, tuple[re.Pattern[str], str]] = {
     "money": (
@@ -39,14 +39,11 @@ class Fields:
     """The fields of one form, in the order they came."""
 
     values: dict[str, str] = field(default_factory=dict)
-    uploads: list[str] = field(default_factory=list)
     repeated: list[str] = field(default_factory=list)
 
     def add(self, name: str, value: str) -> None:
         """Take one field; a repeated one is remembered as an error, not overwritten."""
-        if name == "uploads":
-            self.uploads.append(value)
-        elif name in self.values:
+        if name in self.values:
             self.repeated.append(name)
         else:
             self.values[name] = value
