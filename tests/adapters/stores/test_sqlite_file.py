@@ -2,8 +2,11 @@
 
 import asyncio
 import os
+import sqlite3
 import subprocess
 import sys
+import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -73,6 +76,27 @@ async def test_a_tool_may_look_in_while_a_server_runs(tmp_path: Path) -> None:
     assert list(await tool.log.load(append.commit.case)) == [append.commit]
     await tool.close()
     await server.close()
+
+
+async def test_while_another_process_holds_the_file_all_who_wait_hear_so_together(tmp_path: Path) -> None:
+    store = SqlStore(f"sqlite:///{tmp_path}/gigdesk.db")
+    await store.open()
+    await store.migrate()
+    with closing(sqlite3.connect(tmp_path / "gigdesk.db", isolation_level=None)) as holder:
+        holder.execute("BEGIN IMMEDIATE")
+        began = time.monotonic()
+        outcomes = await asyncio.gather(
+            *(store.keys.keep_key(f"k{n}", "p", b"x") for n in range(6)), return_exceptions=True
+        )
+        spent = time.monotonic() - began
+        holder.execute("ROLLBACK")
+
+    assert {getattr(outcome, "code", "") for outcome in outcomes} == {"store.away"}
+    assert spent < 5.5
+    append = opening()
+    await store.log.append(append)
+    assert list(await store.log.load(append.commit.case)) == [append.commit]
+    await store.close()
 
 
 async def test_nobody_else_on_the_machine_can_read_the_files(tmp_path: Path) -> None:

@@ -78,7 +78,7 @@ class Writer:
                 try:
                     transact(connection, jobs, self._tell)
                 except Exception as error:  # noqa: BLE001 - whoever waits hears of it, and the thread goes on
-                    self._tell([(job.done, translate(error)) for job in jobs])
+                    self._give_up(jobs, error)
         finally:
             connection.close()
 
@@ -97,6 +97,15 @@ class Writer:
         except queue.Empty:
             pass
         return jobs
+
+    def _give_up(self, jobs: list[Job], error: Exception) -> None:
+        """Tell those whose turn it was; while another process writes, also those who came meanwhile."""
+        while code_of(error) in BUSY and not self._jobs.empty():
+            if not (more := self._next()):
+                self._jobs.put(None)
+                break
+            jobs = jobs + more
+        self._tell([(job.done, translate(error)) for job in jobs])
 
     def _tell(self, answers: Sequence[tuple[Any, Any]]) -> None:
         if self._loop is not None and not self._loop.is_closed():
@@ -117,9 +126,12 @@ def deliver(answers: Sequence[tuple[Any, Any]]) -> None:
 def transact(
     connection: sqlite3.Connection, jobs: Sequence[Job], tell: Callable[[Sequence[tuple[Any, Any]]], None]
 ) -> None:
-    """Do the jobs in one transaction; where that is lost as a whole, each in one of its own."""
+    """Do the jobs in one transaction; where that is lost as a whole, each in one of its own.
+
+    Raises sqlite3.Error where none begins: each job alone would only wait as long again for the same.
+    """
+    connection.execute("BEGIN IMMEDIATE")
     try:
-        connection.execute("BEGIN IMMEDIATE")
         results = [guarded(connection, job.work) for job in jobs]
         connection.execute("COMMIT")
     except (sqlite3.Error, TransactionLostError) as error:
