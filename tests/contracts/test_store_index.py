@@ -72,6 +72,9 @@ async def test_every_condition_narrows(store: SqlStore) -> None:
         return [row.id for row in (await store.index.list_cases(query, None, 50)).items]
 
     assert await found(CaseQuery(gig_id="gig-2")) == [other_gig.row.id]
+    assert await found(CaseQuery(reference=safety.row.reference)) == [safety.row.id]
+    named = CaseQuery(reference=safety.row.reference, queues=frozenset({"general", "payments"}))
+    assert await found(named) == []
     assert await found(CaseQuery(reporter="person-7")) == [other_person.row.id]
     assert await found(CaseQuery(issue_type="safety.emergency")) == [safety.row.id]
     assert await found(CaseQuery(queues=frozenset({"safety", "none"}))) == [safety.row.id]
@@ -101,3 +104,9 @@ async def test_sealed_values_can_be_asked_for_by_item(store: SqlStore) -> None:
 async def test_an_object_or_a_case_that_nobody_kept_is_unknown(store: SqlStore) -> None:
     assert not await store.index.knows_object("aa/bb")
     assert await store.index.get_row(uuid4()) is None
+
+
+async def test_a_store_says_whether_it_knows_any_object(store: SqlStore) -> None:
+    assert not await store.index.knows_objects()
+    await keep(store, aged(1))
+    assert await store.index.knows_objects()

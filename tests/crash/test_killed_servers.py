@@ -167,5 +167,6 @@ def nothing_is_left_over(place: Place) -> None:
 
 async def sweep_everything(environment: dict[str, str]) -> None:
     async with wiring.opened(settings.read(environment), serving=False) as desk:
-        # As if two days had passed: nothing is spared for its age.
-        await sweep(desk.storage, desk.index.knows_object, desk.clock.now() + timedelta(days=2, hours=1))
+        # As if two days had passed: nothing is spared for its age, nor for its number.
+        later = desk.clock.now() + timedelta(days=2, hours=1)
+        await sweep(desk.storage, desk.index.knows_object, later, few=100_000)

@@ -106,6 +106,18 @@ async def test_one_run_is_bounded(storage: FileStorage) -> None:
     assert (await sweep(storage, Rows().know, NOW, most=5)).deleted == 2
 
 
+async def test_a_storage_of_which_too_many_have_no_row_is_left_whole(storage: FileStorage) -> None:
+    keys = [await put(storage, b"x", hours=49) for _ in range(30)]
+    found = await sweep(storage, Rows(*keys[:5]).know, NOW)
+    assert found == Swept(seen=30, deleted=0, bytes=0, left=25)
+    assert [await storage.size(key) for key in keys] == [1] * 30
+
+
+async def test_many_that_are_a_small_share_of_all_go(storage: FileStorage) -> None:
+    keys = [await put(storage, b"x", hours=49) for _ in range(500)]
+    assert (await sweep(storage, Rows(*keys[22:]).know, NOW)).deleted == 22
+
+
 async def test_files_that_are_not_objects_are_left_alone(storage: FileStorage) -> None:
     await put(storage, b"x", hours=49)
     for name in ("notes.txt", "ab/.hidden", "ab/short", ".incoming/notes", "lost+found/0123456789"):

@@ -85,6 +85,32 @@ async def test_old_objects_without_a_row_go_and_all_others_stay(
     assert [await desk.storage.size(key) for key in (orphan, known, young)] == [None, 5, 5]
 
 
+async def test_under_a_database_that_knows_no_object_all_stay(
+    desk: Gigdesk, performer: Performer, tmp_path: Path
+) -> None:
+    theirs = [await stored(desk, tmp_path) for _ in range(3)]
+
+    await Upkeep(desk, performer.tidy).turn()
+
+    assert [await desk.storage.size(key) for key in theirs] == [5, 5, 5]
+
+
+async def test_what_was_left_for_being_too_much_is_judged_anew_at_the_next_turn(
+    desk: Gigdesk, performer: Performer, tmp_path: Path
+) -> None:
+    upkeep = Upkeep(desk, performer.tidy)
+    await stored(desk, tmp_path, known=True)
+    theirs = [await stored(desk, tmp_path) for _ in range(25)]
+    await upkeep.turn()
+    assert [await desk.storage.size(key) for key in theirs] == [5] * 25
+
+    for key in theirs[3:]:
+        await desk.storage.delete(key)
+    await upkeep.turn()
+
+    assert [await desk.storage.size(key) for key in theirs[:3]] == [None] * 3
+
+
 async def test_sessions_that_have_ended_are_forgotten(desk: Gigdesk, performer: Performer) -> None:
     await signed_in(desk, b"left", timedelta(hours=13))
     await signed_in(desk, b"here", timedelta(hours=1))
@@ -111,6 +137,7 @@ async def test_what_a_crash_left_on_the_machine_goes_at_the_start(
 async def test_turns_come_by_themselves_and_end_at_once_when_told(
     desk: Gigdesk, performer: Performer, tmp_path: Path
 ) -> None:
+    await stored(desk, tmp_path, known=True)
     upkeep, stop = Upkeep(desk, performer.tidy, SOON), asyncio.Event()
     running = asyncio.create_task(upkeep.run(stop))
     for _ in range(2):
@@ -154,6 +181,7 @@ async def test_a_chore_that_fails_leaves_the_others_to_be_done_and_is_done_again
         turns += 1
         raise OSError("the disk is gone")
 
+    await stored(desk, tmp_path, known=True)
     orphan = await stored(desk, tmp_path)
     with structlog.testing.capture_logs() as lines:
         await while_running(Upkeep(desk, breaks, SOON), 1.0)

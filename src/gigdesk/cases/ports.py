@@ -146,6 +146,7 @@ class CaseQuery:
     statuses: frozenset[str] | None = None
     issue_type: str | None = None
     gig_id: str | None = None
+    reference: str | None = None
 
 
 class CaseIndex(Protocol):
@@ -167,6 +168,10 @@ class CaseIndex(Protocol):
 
     async def knows_object(self, key: str) -> bool:
         """Whether any case refers to this object."""
+        ...
+
+    async def knows_objects(self) -> bool:
+        """Whether any case refers to any object at all."""
         ...
 
 

@@ -6,21 +6,26 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from gigdesk.evidence.ports import ObjectStorage
+from gigdesk.evidence.ports import ObjectStorage, StoredObject
 
 # No upload and no retry lives so long: an object of this age without a row will never get one.
 OLD = timedelta(hours=48)
+# A crash leaves a handful. More than this, and more than this share, says that rows are missing: a storage
+# of another installation, or a database put back from an older copy.
+FEW = 20
+SHARE = 0.05
 
 _log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Swept:
-    """What was looked at and what was taken away; ``bytes`` are those taken away."""
+    """What was looked at and taken away; ``left`` had no row and stayed, because it was too much of all."""
 
     seen: int
     deleted: int
     bytes: int
+    left: int = 0
 
 
 async def sweep(
@@ -31,28 +36,46 @@ async def sweep(
     older: timedelta = OLD,
     since: datetime | None = None,
     most: int = 100_000,
+    few: int = FEW,
 ) -> Swept:
     """Delete the objects last written more than ``older`` before ``now`` whose key ``knows`` denies.
 
     Those written before ``since`` are passed over unasked: an earlier run has judged them.
 
-    Each is asked about at the moment of deleting, never from a list made before: whatever a row refers to
-    stays. At most ``most`` are deleted in one run. Half-written leftovers go too; what vanishes meanwhile is
-    no error. Raises ValueError for an ``older`` under an hour, Unavailable when storage or store is away.
+    All are judged before any is deleted: if more than ``few`` and more than a twentieth of them have no row,
+    nothing is, and that is logged as an error. Each is asked about again at the moment of deleting: whatever a
+    row refers to stays. At most ``most`` are deleted in one run. Half-written leftovers go too; what vanishes
+    meanwhile is no error. Raises ValueError for an ``older`` under an hour, Unavailable when storage or store
+    is away.
     """
     if older < timedelta(hours=1):
         raise ValueError("an object younger than an hour may belong to an upload that is still running")
-    seen = deleted = freed = 0
+    seen = unknown = 0
+    going: list[StoredObject] = []
     async for found in storage.older_than(now - older):
         if since is not None and found.modified_at < since:
             continue
         seen += 1
         if await knows(found.key):
             continue
+        unknown += 1
+        if len(going) < most:
+            going.append(found)
+    if unknown > few and unknown > seen * SHARE:
+        _log.error("objects_without_rows_were_left", seen=seen, unknown=unknown)
+        return Swept(seen=seen, deleted=0, bytes=0, left=unknown)
+    return await _deleted(storage, knows, going, seen)
+
+
+async def _deleted(
+    storage: ObjectStorage, knows: Callable[[str], Awaitable[bool]], going: list[StoredObject], seen: int
+) -> Swept:
+    deleted = freed = 0
+    for found in going:
+        if await knows(found.key):
+            continue
         await storage.delete(found.key)
         deleted += 1
         freed += found.size
-        if deleted >= most:
-            break
     _log.info("objects_swept", seen=seen, deleted=deleted, bytes=freed)
     return Swept(seen=seen, deleted=deleted, bytes=freed)

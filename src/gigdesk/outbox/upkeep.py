@@ -77,10 +77,17 @@ class Upkeep:
             _log.info("leftovers_were_removed", count=removed)
 
     async def _objects(self) -> None:
-        """What has become old since the last turn that went well; everything on the first and once a day."""
+        """What has become old since the last turn that went well; everything on the first and once a day.
+
+        Never under a database that knows no object at all: the storage may be that of another.
+        """
+        if not await self._desk.index.knows_objects():
+            return
         now, is_whole = self._desk.clock.now(), self._sweeps % WHOLE_EVERY == 0
         since = None if is_whole else self._swept_to
         done = await sweep(self._desk.storage, self._desk.index.knows_object, now, since=since, most=MOST)
-        if done.deleted < MOST:
+        if done.left:
+            self._sweeps = 0  # judged against all of them at the next turn
+        elif done.deleted < MOST:
             self._swept_to = now - OLD
             self._sweeps += 1

@@ -74,10 +74,13 @@ class SqlCaseIndex:
     async def knows_object(self, key: str) -> bool:
         return bool(await self._database.read("SELECT 1 FROM objects WHERE key = $1", key))
 
+    async def knows_objects(self) -> bool:
+        return bool(await self._database.read("SELECT 1 FROM objects LIMIT 1"))
+
 
 def is_broad(query: CaseQuery) -> bool:
     """Whether it names queues and nothing that narrows more: the lists of the desk."""
-    return query.queues is not None and query.reporter is None and query.gig_id is None
+    return query.queues is not None and not (query.reporter or query.gig_id or query.reference)
 
 
 def branches(query: CaseQuery, after: Place | None, limit: int, parameters: Parameters) -> str:
@@ -97,7 +100,12 @@ def branches(query: CaseQuery, after: Place | None, limit: int, parameters: Para
 
 def conditions(query: CaseQuery, after: Place | None, parameters: Parameters) -> list[str]:
     """What a row must meet: everything that the query names, and standing after ``after``."""
-    equal = {"reporter": query.reporter, "issue_type": query.issue_type, "gig_id": query.gig_id}
+    equal = {
+        "reporter": query.reporter,
+        "issue_type": query.issue_type,
+        "gig_id": query.gig_id,
+        "reference": query.reference,
+    }
     found = [f"{name} = {parameters.add(value)}" for name, value in equal.items() if value is not None]
     within = {"queue": query.queues, "status": query.statuses}
     found += [among(name, sorted(v), parameters) for name, v in within.items() if v is not None]
