@@ -63,7 +63,8 @@ async def test_every_condition_narrows(store: SqlStore) -> None:
     other_gig = aged(1, gig="gig-2")
     other_person = aged(2, reporter="person-7")
     safety = aged(3)
-    safety = replace(safety, row=replace(safety.row, queue="safety", issue_type="safety.emergency"))
+    named = {"queue": "safety", "issue_type": "safety.emergency", "reference": "GD-7K3M-92QX7"}
+    safety = replace(safety, row=replace(safety.row, **named))
     reviewed = aged(4)
     await keep(store, plain, other_gig, other_person, safety, reviewed)
     await keep(store, following(reviewed))
@@ -73,8 +74,8 @@ async def test_every_condition_narrows(store: SqlStore) -> None:
 
     assert await found(CaseQuery(gig_id="gig-2")) == [other_gig.row.id]
     assert await found(CaseQuery(reference=safety.row.reference)) == [safety.row.id]
-    named = CaseQuery(reference=safety.row.reference, queues=frozenset({"general", "payments"}))
-    assert await found(named) == []
+    elsewhere = CaseQuery(reference=safety.row.reference, queues=frozenset({"general", "payments"}))
+    assert await found(elsewhere) == []
     assert await found(CaseQuery(reporter="person-7")) == [other_person.row.id]
     assert await found(CaseQuery(issue_type="safety.emergency")) == [safety.row.id]
     assert await found(CaseQuery(queues=frozenset({"safety", "none"}))) == [safety.row.id]

@@ -10,7 +10,7 @@ import pytest
 import forms
 import samples
 from forms import File
-from live import GIG, RAISED, Live, eventually
+from live import CLIENT, GIG, RAISED, Live, eventually
 from raw import Answer
 
 ODD = [
@@ -101,6 +101,30 @@ def test_a_parameter_that_is_sent_twice_is_refused(site: Live) -> None:
     answer = site.call("GET", "/api/cases?status=received&status=closed")
     assert answer.status == 422
     assert [error["field"] for error in answer.json()["errors"]] == ["status"]
+
+
+def test_the_length_of_a_page_stands_fast_however_it_is_written(site: Live) -> None:
+    for limit in ("000000050999999999", "0000", "101", "9" * 5000, "-1", "٣"):
+        assert site.call("GET", f"/api/cases?limit={quote(limit)}").status == 422, limit[:30]
+    assert site.call("GET", "/api/cases?limit=050").status == 200
+
+
+def test_thousands_of_unknown_parameters_are_told_in_twenty(site: Live) -> None:
+    many = "&".join(f"x{number}=1" for number in range(2000))
+    assert len(site.call("GET", f"/api/cases?{many}").json()["errors"]) == 20
+
+
+def test_a_case_is_found_by_its_reference_as_somebody_wrote_it(site: Live) -> None:
+    case = site.report().json()
+    written = case["reference"].lower().replace("-", " ").replace("0", "o")
+    lead = by_claims(site, sub="lea", roles=["lead"])
+    for answer in (
+        site.call("GET", f"/api/cases?q={quote(written)}"),
+        site.call("GET", f"/api/cases?q={quote(written)}", headers=lead, by=None),
+    ):
+        assert [item["id"] for item in answer.json()["items"]] == [case["id"]]
+    assert site.call("GET", f"/api/cases?q={quote(written)}", by=CLIENT).json()["items"] == []
+    assert site.call("GET", "/api/cases?q=GD-0000-00001").status == 422
 
 
 def test_addresses_that_somebody_made_up_are_no_labels(site: Live) -> None:

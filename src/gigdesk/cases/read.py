@@ -53,6 +53,7 @@ class CaseReader:
             statuses=query.statuses,
             issue_type=query.issue_type,
             gig_id=query.gig_id,
+            reference=query.reference,
         )
         page = await self._index.list_cases(scoped, after, limit)
         titles = await self._index.sealed([row.id for row in page.items], ["gig"])

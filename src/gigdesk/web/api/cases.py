@@ -1,5 +1,6 @@
 """``/api/cases``: what the 201 points to."""
 
+from collections import Counter
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -9,17 +10,20 @@ from starlette.responses import Response
 
 from gigdesk.access.policy import Action
 from gigdesk.app import Gigdesk
+from gigdesk.cases.issue_types import msg
 from gigdesk.cases.model import PHASES, Phase, Status
 from gigdesk.cases.ports import CaseQuery
 from gigdesk.cases.view import document_of, row_document
 from gigdesk.errors import FieldError, Invalid, NotFound
 from gigdesk.gigs.model import GIG_ID
+from gigdesk.ids import read_reference
 from gigdesk.paging import DEFAULT_LIMIT, MAX_LIMIT, Place
 from gigdesk.web.answers import json_answer
 from gigdesk.web.downloads import Downloads
 from gigdesk.web.identity import Identity
 
-_KNOWN = frozenset({"status", "phase", "issueType", "gigId", "cursor", "limit"})
+_KNOWN = frozenset({"status", "phase", "issueType", "gigId", "q", "cursor", "limit"})
+MAX_ERRORS = 20
 
 
 class CaseApi:
@@ -96,11 +100,11 @@ def _id(request: Request, name: str, error: NotFound) -> UUID:
 
 def _once(params: QueryParams) -> dict[str, str]:
     """The parameters, each of which may be sent once; raises Invalid."""
-    names = [name for name, _ in params.multi_items()]
+    counted = Counter(name for name, _ in params.multi_items())
     errors = [
         FieldError(name[:60], "field.repeated", "Send %(field)s once only.", {"field": name[:60]})
-        for name in dict.fromkeys(names)
-        if names.count(name) > 1
+        for name, times in counted.items()
+        if times > 1
     ]
     if errors:
         raise _wrong(errors)
@@ -119,13 +123,17 @@ def read_query(params: dict[str, str]) -> tuple[CaseQuery, Place | None, int]:
     limit = _limit(params.get("limit"), errors)
     after = _cursor(params.get("cursor"), errors)
     issue_type, gig_id = (_plain(name, params, errors) for name in ("issueType", "gigId"))
+    reference = _reference(params.get("q"), errors)
     if errors:
         raise _wrong(errors)
-    return CaseQuery(statuses=statuses, issue_type=issue_type, gig_id=gig_id), after, limit
+    query = CaseQuery(statuses=statuses, issue_type=issue_type, gig_id=gig_id, reference=reference)
+    return query, after, limit
 
 
 def _wrong(errors: list[FieldError]) -> Invalid:
-    return Invalid("query.wrong", "The query is not understood. See each entry.", errors=errors)
+    """The refusal, with the first errors alone: nobody reads thousands."""
+    shown = errors[:MAX_ERRORS]
+    return Invalid("query.wrong", "The query is not understood. See each entry.", errors=shown)
 
 
 def _plain(name: str, params: dict[str, str], errors: list[FieldError]) -> str | None:
@@ -138,6 +146,19 @@ def _plain(name: str, params: dict[str, str], errors: list[FieldError]) -> str |
             )
         )
     return text or None
+
+
+def _reference(text: str | None, errors: list[FieldError]) -> str | None:
+    """The reference that was meant, however it is written; empty words ask for nothing."""
+    if not text:
+        return None
+    found = read_reference(text[:60])
+    if found is None:
+        sentence = msg(
+            "This is no reference of a case. One looks like GD-7K3M-92QX7: compare each character."
+        )
+        errors.append(FieldError("q", "query.wrong", sentence))
+    return found
 
 
 def _statuses(params: dict[str, str], errors: list[FieldError]) -> frozenset[str] | None:
@@ -161,7 +182,7 @@ def _one_of(name: str, choices: str) -> FieldError:
 def _limit(text: str | None, errors: list[FieldError]) -> int:
     if text is None:
         return DEFAULT_LIMIT
-    if not (text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= MAX_LIMIT):
+    if not (text.isascii() and text.isdigit() and len(text) <= 3 and 1 <= int(text) <= MAX_LIMIT):
         errors.append(
             FieldError("limit", "query.wrong", "Write a number from 1 to %(most)s.", {"most": MAX_LIMIT})
         )

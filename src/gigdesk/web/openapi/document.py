@@ -81,6 +81,7 @@ LIST: Schema = {
         _query("phase", PHASE, "only cases of this phase"),
         _query("issueType", TEXT, "only cases of this issue type"),
         _query("gigId", TEXT, "only cases of this gig"),
+        _query("q", TEXT, "the case of this reference, as somebody wrote it down"),
         _query("cursor", TEXT, "next of the page before"),
         _query("limit", {"type": "integer", "minimum": 1, "maximum": 100}, "how many"),
     ],
