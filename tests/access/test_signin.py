@@ -214,6 +214,16 @@ async def test_a_visit_is_noted_once_a_minute(sign_in: SignIn, store: SqlStore, 
     assert (first.seen_at, second.seen_at) == (opened, opened + timedelta(minutes=1))
 
 
+async def test_who_is_signed_in_is_known_while_the_store_can_only_be_read(
+    sign_in: SignIn, store: SqlStore, clock: TurnedClock
+) -> None:
+    cookie, amara = await sign_in.hand_over(token(hand_over_claims()))
+    await store.database.write(("PRAGMA query_only = ON", ()))
+    clock.turn(minutes=2)
+
+    assert await sign_in.actor_of(cookie) == amara
+
+
 async def test_signing_out_ends_the_session_on_the_server(sign_in: SignIn) -> None:
     cookie, _ = await sign_in.hand_over(token(hand_over_claims()))
     await sign_in.sign_out(cookie)

@@ -7,13 +7,14 @@ import hashlib
 import re
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from gigdesk.access.model import Actor, Role
 from gigdesk.access.ports import Session, Sessions, TokenVerifier
 from gigdesk.clock import Clock
-from gigdesk.errors import NotSignedIn
+from gigdesk.errors import NotSignedIn, Unavailable
 
 AUDIENCE = "gigdesk-sign-in"
 HAND_OVER_AT_MOST = timedelta(minutes=5)
@@ -168,7 +169,10 @@ class SignIn:
         if session is None or not is_alive(session, now):
             return None
         if now - session.seen_at >= TOUCH_EVERY:
-            await self._sessions.touch_session(session.id, now)
+            with suppress(
+                Unavailable
+            ):  # a store that can only be read is enough to read; noted the next time
+                await self._sessions.touch_session(session.id, now)
         return session.actor
 
     async def sign_out(self, cookie: str) -> None:
