@@ -56,6 +56,16 @@ def test_a_token_opens_the_api(site: Live) -> None:
     assert answer.status == 200
 
 
+def test_a_hand_over_signs_in_also_where_an_issuer_is_set(place: Live) -> None:
+    place.environment["GIGDESK_JWT_ISSUER"] = "https://market.example"
+    place.start()
+
+    token = printed(place, "token", "--sub", WORKER, "--sign-in").strip()
+
+    answer = place.call("GET", f"/sign-in?token={token}", by=None)
+    assert answer.status == 303, answer
+
+
 def test_a_token_never_makes_a_secret_and_names_the_file_it_looked_for(place: Live) -> None:
     del place.environment["GIGDESK_JWT_SECRET"]
 

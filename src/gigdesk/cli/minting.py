@@ -1,14 +1,11 @@
 """Tokens from this installation's own JWT secret, for trying things out."""
 
-import secrets as random
 from collections.abc import Mapping
 from datetime import timedelta
 
 from gigdesk import wiring
 from gigdesk.cli import secrets
 from gigdesk.settings import Settings
-
-HAND_OVER = timedelta(minutes=5)
 
 
 def minted(chosen: Settings, claims: Mapping[str, object], seconds: int) -> str:
@@ -20,8 +17,7 @@ def minted(chosen: Settings, claims: Mapping[str, object], seconds: int) -> str:
 
 def handover(chosen: Settings, claims: Mapping[str, object]) -> str:
     """A hand-over token for ``/sign-in``: single use, good for five minutes."""
-    once = {"aud": "gigdesk-sign-in", "jti": random.token_urlsafe(16)}
-    return wiring.mint(_secret(chosen), {**claims, **once}, HAND_OVER)
+    return wiring.mint_hand_over(chosen, _secret(chosen), claims)
 
 
 def _secret(chosen: Settings) -> str:

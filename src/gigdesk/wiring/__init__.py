@@ -1,8 +1,8 @@
 """The composition root: from settings to adapters to Gigdesk. The only importer of adapters."""
 
 from gigdesk.wiring.copies import backup, restore
-from gigdesk.wiring.identity import mint
+from gigdesk.wiring.identity import mint, mint_hand_over
 from gigdesk.wiring.installation import migrate, opened
 from gigdesk.wiring.site import drain, site, work
 
-__all__ = ["backup", "drain", "migrate", "mint", "opened", "restore", "site", "work"]
+__all__ = ["backup", "drain", "migrate", "mint", "mint_hand_over", "opened", "restore", "site", "work"]

@@ -1,15 +1,12 @@
 """Who can be chosen at ``/demo``."""
 
-from collections.abc import Mapping
-from datetime import timedelta
-from secrets import token_urlsafe
+from functools import partial
 from typing import TYPE_CHECKING
 
-from gigdesk.access.signin import AUDIENCE
 from gigdesk.clock import SystemClock
 from gigdesk.gigs import examples
 from gigdesk.settings import Settings
-from gigdesk.wiring.identity import mint
+from gigdesk.wiring.identity import mint_hand_over
 
 if TYPE_CHECKING:
     from gigdesk.web.demo import DemoCast
@@ -21,11 +18,6 @@ def cast(settings: Settings) -> "DemoCast":
 
     assert settings.jwt_secret is not None  # the demo has made it
     secret = settings.jwt_secret.get_secret_value()
-
-    def hand_over(claims: Mapping[str, object]) -> str:
-        once = {"aud": AUDIENCE, "jti": token_urlsafe(16)}
-        return mint(secret, {**claims, **once}, timedelta(minutes=5))
-
     worker, client, (agent, agent_name) = examples.WORKER, examples.CLIENT, examples.AGENT
     form = "/gigs/gig-1/report-issue"
     return DemoCast(
@@ -49,5 +41,5 @@ def cast(settings: Settings) -> "DemoCast":
             for party in gig.parties
             if party.user_id in {worker.user_id, client.user_id}
         ],
-        mint=hand_over,
+        mint=partial(mint_hand_over, settings, secret),
     )

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
+from secrets import token_urlsafe
 from typing import TYPE_CHECKING
 
 from gigdesk.access.ports import TokenVerifier
-from gigdesk.access.signin import AUDIENCE
+from gigdesk.access.signin import AUDIENCE, HAND_OVER_AT_MOST
 from gigdesk.clock import SystemClock
 from gigdesk.errors import Unavailable
 from gigdesk.settings import Settings
@@ -52,6 +53,13 @@ def mint(secret: str, claims: Mapping[str, object], ttl: timedelta) -> str:
     from gigdesk.adapters.identity.secret import mint as mint_token
 
     return mint_token(secret.encode(), claims, ttl, SystemClock())
+
+
+def mint_hand_over(settings: Settings, secret: str, claims: Mapping[str, object]) -> str:
+    """A token that ``/sign-in`` of this installation takes once, within five minutes."""
+    once = {"iss": settings.jwt_issuer, "aud": AUDIENCE, "jti": token_urlsafe(16)}
+    named = {name: value for name, value in once.items() if value}
+    return mint(secret, {**claims, **named}, HAND_OVER_AT_MOST)
 
 
 def installation_key(settings: Settings) -> bytes:
