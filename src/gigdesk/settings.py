@@ -85,7 +85,7 @@ class Settings(BaseSettings):
         10_000, ge=100, le=100_000, description="the longest description, in characters"
     )
     rate_person: str = Field("20/hour", description="reports a person, counted a process")
-    rate_gig: str = Field("10/hour", description="reports a gig, counted a process")
+    rate_gig: str = Field("10/hour", description="reports of one person on one gig, counted a process")
     rate_site: str = Field("600/minute", description="reports in all, counted a process")
     daily_cap: int = Field(
         20, ge=1, description="reports of one person on one gig in 24 hours, counted in the store"

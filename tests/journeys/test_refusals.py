@@ -9,7 +9,7 @@ import pytest
 import forms
 import samples
 from forms import File
-from live import GIG, REPORT, WORKER, Live, nothing_left
+from live import CLIENT, GIG, REPORT, WORKER, Live, nothing_left
 from raw import Answer
 
 START = Callable[..., Live]
@@ -208,6 +208,18 @@ def test_a_gig_of_others_and_one_that_does_not_exist_answer_alike(site: Live) ->
 SHOWN = {"content-type", "content-language", "cache-control", "www-authenticate", "retry-after", "connection"}
 
 
+def test_staff_do_not_see_what_is_reported_about_themselves(site: Live) -> None:
+    case = site.report().json()
+    for sub, sees in (("lea", True), (CLIENT, False)):
+        token = site.token(sub=sub, roles=["lead"])
+        lead = {"Authorization": f"Bearer {token}"}
+        for address in (f"/api/cases/{case['id']}", f"/reports/{case['id']}"):
+            assert site.call("GET", address, headers=lead, by=None).status == (200 if sees else 404)
+        for query in ("", f"?q={case['reference']}"):
+            listed = site.call("GET", f"/api/cases{query}", headers=lead, by=None).json()["items"]
+            assert (case["id"] in [item["id"] for item in listed]) is sees
+
+
 def test_refusals_speak_spanish(site: Live) -> None:
     english = {
         case.code: site.call("POST", REPORT, case.body, _headers(case)).json() for case in FORMS.values()
@@ -335,7 +347,17 @@ def test_the_daily_cap_of_a_person_and_gig_stands_in_the_store(another: START) -
 @pytest.mark.abuse(54)
 def test_a_stranger_is_not_told_that_a_gig_is_reported_often(another: START) -> None:
     site = another(GIGDESK_RATE_GIG="1/hour")
-    assert [site.report(R, by=by).status for by in ("wanda", "carl", "stranger")] == [201, 429, 403]
+    senders = ("wanda", "wanda", "stranger", "stranger")
+    assert [site.report(R, by=by).status for by in senders] == [201, 429, 403, 403]
+
+
+@pytest.mark.abuse(53)
+def test_no_report_of_either_party_stops_an_emergency(another: START) -> None:
+    site = another(GIGDESK_RATE_GIG="2/hour", GIGDESK_RATE_PERSON="2/hour")
+    emergency = {**R, "issueType": "safety.emergency"}
+    for party in (WORKER, "carl"):
+        assert [site.report(R, by=party).status for _ in range(3)] == [201, 201, 429]
+    assert [site.report(emergency, by=party).status for party in (WORKER, "carl")] == [201, 201]
 
 
 def test_the_address_of_a_page_names_the_gig_before_the_files_come(site: Live) -> None:

@@ -42,13 +42,41 @@ def test_a_person_is_refused_after_the_limit_and_told_how_long_to_wait(watch: Wa
     rates.hit("jonas", "d")
 
 
-def test_a_gig_is_refused_whoever_reports_it(watch: Watch) -> None:
+def test_a_gig_is_refused_to_who_reports_it_often(watch: Watch) -> None:
     rates = limits(watch)
     rates.hit("amara", "tiles")
-    rates.hit("jonas", "tiles")
+    rates.hit("amara", "tiles")
     with pytest.raises(TooMany) as refused:
-        rates.hit("kofi", "tiles")
+        rates.hit("amara", "tiles")
     assert refused.value.code == "rate.gig"
+    rates.hit("amara", "roof")
+
+
+@pytest.mark.abuse(53)
+def test_one_party_never_uses_up_what_the_other_may_send(watch: Watch) -> None:
+    rates = limits(watch)
+    for _ in range(2):
+        rates.hit("jonas", "tiles")
+    for _ in range(2):
+        rates.hit("amara", "tiles")
+
+
+def test_what_was_sent_before_stops_no_critical_report(watch: Watch) -> None:
+    rates = limits(watch, person="2/hour", gig="2/hour")
+    for _ in range(2):
+        rates.hit("amara", "tiles")
+    for _ in range(2):
+        rates.hit("amara", "tiles", critical=True)
+    with pytest.raises(TooMany):
+        rates.hit("amara", "tiles", critical=True)
+
+
+def test_a_critical_report_counts_for_the_site(watch: Watch) -> None:
+    rates = limits(watch, site="1/minute")
+    rates.hit("amara", "tiles", critical=True)
+    with pytest.raises(TooMany) as refused:
+        rates.hit("jonas", "roof", critical=True)
+    assert refused.value.code == "rate.site"
 
 
 def test_the_site_is_refused_whoever_reports_what(watch: Watch) -> None:
@@ -86,11 +114,11 @@ def test_giving_back_what_was_never_counted_gives_nobody_more(watch: Watch) -> N
         rates.hit("amara", "roof")
 
 
-def test_a_stranger_who_is_refused_does_not_use_up_the_gig(watch: Watch) -> None:
+def test_attempts_that_are_refused_do_not_use_up_the_gig(watch: Watch) -> None:
     rates = limits(watch, person="20/hour", gig="1/hour")
     for _ in range(10):
-        rates.hit("stranger", "tiles")
-        rates.give_back_gig("tiles")
+        rates.hit("amara", "tiles")
+        rates.give_back_gig("amara", "tiles")
     assert rates.hit("amara", "tiles")
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 
-from gigdesk.cases.issue_types import DetailField, IssueType, msg
+from gigdesk.cases.issue_types import DetailField, IssueType, Severity, msg
 from gigdesk.cases.taxonomy import DETAILS, allowed, resolve
 from gigdesk.cases.text import normalise
 from gigdesk.errors import FieldError, Invalid
@@ -66,6 +66,13 @@ def gig_id_of(fields: Fields) -> str | None:
     if not GIG_ID.fullmatch(value):
         raise wrong([_bad_gig_id()])
     return value
+
+
+def is_critical(fields: Fields) -> bool:
+    """Whether the type, as far as it is known, is one of life and limb, whoever may report it."""
+    said = fields.values.get("issueType", "")
+    meant = (resolve(said, side) for side in Side)
+    return any(found is not None and found.severity is Severity.CRITICAL for found in meant)
 
 
 def judge(fields: Fields, side: Side, max_description: int) -> Judged:

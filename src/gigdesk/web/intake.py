@@ -1,7 +1,8 @@
 """A report on its way in over HTTP: the same for the API and for the page's own form.
 
 1. Who asks is known before a byte of the body is asked for.
-2. As soon as the gig is named it is permitted or refused; until then little is taken.
+2. As soon as gig and issue type are named, or a file comes, it is permitted or refused; until the gig is
+   named little is taken.
 3. Files go to the storage while they arrive. Unless a case refers to them, none is left behind.
 """
 
@@ -13,7 +14,7 @@ from starlette.types import Receive, Scope
 
 from gigdesk.access.model import Actor, Role
 from gigdesk.app import Gigdesk
-from gigdesk.cases.fields import Fields, early_errors, gig_id_of, judge, wrong
+from gigdesk.cases.fields import Fields, early_errors, gig_id_of, is_critical, judge, wrong
 from gigdesk.cases.handle import Opened
 from gigdesk.cases.ports import UNSURE
 from gigdesk.cases.reporting import Standing
@@ -25,6 +26,7 @@ from gigdesk.web.limits import RateLimits
 from gigdesk.web.multipart import Field, FileBegin, FileEnd, FormLimits, FormReader
 
 MAX_KEY = 128
+_JUDGED_BY = frozenset({"gigId", "issueType", "reporterId"})
 
 
 @dataclass(slots=True)
@@ -75,7 +77,7 @@ class _Reading:
         self._pending = pending.ticket()
         self._call = call
         self._standing: Standing | None = None
-        self._counted = False
+        self._counted: tuple[str, str, bool] | None = None
         self._count = 0
         self._incoming: Incoming | None = None
         if call.gig_in_path is not None:
@@ -85,8 +87,9 @@ class _Reading:
         try:
             return await self._read(body, reader)
         except BaseException:
-            if self._counted:  # an attempt that fails counts for who made it, not against the gig's parties
-                self._rates.give_back_gig(self._call.fields.values["gigId"])
+            if self._counted:  # an attempt that fails counts for who made it, but not as a report
+                person, gig_id, critical = self._counted
+                self._rates.give_back_gig(person, gig_id, critical=critical)
             raise
 
     async def _read(self, body: Body, reader: FormReader) -> Opened:
@@ -120,23 +123,15 @@ class _Reading:
         if name == "gigId" and call.gig_in_path is not None:
             return  # the address names the gig; a field cannot name another
         call.fields.add(name, value)
-        if name in ("gigId", "reporterId"):
+        if name in _JUDGED_BY and {"gigId", "issueType"} <= call.fields.values.keys():
             await self._permit()
 
     async def _permit(self) -> None:
-        """Judge the gig as soon as it and the reporter are known, and count the attempt."""
+        """Count the attempt and judge the gig, once it and the reporter are known."""
         gig_id = gig_id_of(self._call.fields)
         if gig_id is None or self._standing is not None or self._reporter() is None:
             return
-        try:
-            await self._count_rate(gig_id)
-        except TooMany as error:
-            if error.values.get("policy") == "gig":
-                await self._stand(gig_id)  # a stranger is not told that this gig is reported often
-            raise
-        await self._stand(gig_id)
-
-    async def _stand(self, gig_id: str) -> None:
+        await self._count_rate(gig_id)
         reporter = self._call.fields.values.get("reporterId")
         self._standing = await self._desk.reporting.standing(self._call.actor, gig_id, reporter)
         self._pending.release()
@@ -152,9 +147,10 @@ class _Reading:
         if self._counted:
             return
         call = self._call
+        person, critical = self._reporter() or call.actor.sub, is_critical(call.fields)
         try:
-            call.rate_headers = self._rates.hit(self._reporter() or call.actor.sub, gig_id)
-            self._counted = True
+            call.rate_headers = self._rates.hit(person, gig_id, critical=critical)
+            self._counted = (person, gig_id, critical)
         except TooMany:
             if not await self._desk.handler.opened_before(call.actor.sub, self._key()):
                 raise
@@ -162,8 +158,7 @@ class _Reading:
     async def _begin(self, event: FileBegin, files: ReceivedFiles) -> None:
         if self._call.check_csrf is not None:
             raise _forged()
-        if self._call.gig_in_path is not None:
-            await self._permit()
+        await self._permit()
         self._count += 1
         limit = self._desk.limits.files
         if self._count > limit:
@@ -198,8 +193,8 @@ class _Reading:
             raise
         if opened.repeated:
             if self._counted:
-                gig_id = call.fields.values["gigId"]
-                self._rates.give_back(self._reporter() or call.actor.sub, gig_id)
+                person, gig_id, critical = self._counted
+                self._rates.give_back(person, gig_id, critical=critical)
         else:
             files.keep()
         return opened

@@ -1,4 +1,7 @@
-"""How many reports a person, a gig and the whole site may send, counted a process.
+"""How many reports a person may send in all and on one gig, and the whole site, counted a process.
+
+What one party of a gig sends never stops the other. Critical reports have a count of their own, so that
+nothing sent before stops one, and the count of a person still keeps the site from being used up by one.
 
 A sliding window made of two fixed ones: a burst at the border of two windows does not double the limit.
 Memory is bounded twice: by what is sent in two windows, and by ``MAX_KEYS``. Answers carry the RateLimit
@@ -20,7 +23,7 @@ MAX_KEYS = 100_000
 _SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400}
 _SENTENCES = {
     "person": msg("You have sent many reports in a short time. Try again in %(seconds)s seconds."),
-    "gig": msg("This gig was reported many times in a short time. Try again in %(seconds)s seconds."),
+    "gig": msg("You have reported this gig many times in a short time. Try again in %(seconds)s seconds."),
     "site": msg(
         "Many reports arrive just now. Nothing is wrong with yours: send it again in %(seconds)s seconds."
     ),
@@ -114,18 +117,18 @@ class RateLimits:
         rates = {"person": self._person.rate, "gig": self._gig.rate, "site": self._site.rate}
         self.policy = ", ".join(f'"{name}";q={rate.amount};w={rate.window}' for name, rate in rates.items())
 
-    def hit(self, person: str, gig: str) -> dict[str, str]:
+    def hit(self, person: str, gig: str, *, critical: bool = False) -> dict[str, str]:
         """Count one report for all three, or for none; the fields to answer with.
 
-        Raises TooMany with the seconds to wait. Of what is left only the person's own part is told: the
-        gig's would tell one party that the other has reported.
+        Raises TooMany with the seconds to wait.
         """
         now = self._now()
-        left = self._left("person", self._person, person, now)
-        self._left("gig", self._gig, gig, now)
+        by, on_gig = _keys(person, gig, critical)
+        left = self._left("person", self._person, by, now)
+        self._left("gig", self._gig, on_gig, now)
         self._left("site", self._site, "", now)
-        self._person.count(person)
-        self._gig.count(gig)
+        self._person.count(by)
+        self._gig.count(on_gig)
         self._site.count("")
         return {
             "ratelimit-policy": self.policy,
@@ -140,15 +143,21 @@ class RateLimits:
             raise _too_many(name, counter, key)
         return left
 
-    def give_back(self, person: str, gig: str) -> None:
+    def give_back(self, person: str, gig: str, *, critical: bool = False) -> None:
         """A repeat of the same report counts for nobody."""
-        self._person.uncount(person)
-        self.give_back_gig(gig)
+        self._person.uncount(_keys(person, gig, critical)[0])
+        self.give_back_gig(person, gig, critical=critical)
         self._site.uncount("")
 
-    def give_back_gig(self, gig: str) -> None:
-        """An attempt that was refused counts for who made it, and not against the gig's parties."""
-        self._gig.uncount(gig)
+    def give_back_gig(self, person: str, gig: str, *, critical: bool = False) -> None:
+        """An attempt that was refused counts for who made it, but is no report on the gig."""
+        self._gig.uncount(_keys(person, gig, critical)[1])
+
+
+def _keys(person: str, gig: str, critical: bool) -> tuple[str, str]:
+    """Under what a report is counted for its person, and for its person on its gig."""
+    by = f"critical\n{person}" if critical else person
+    return by, f"{by}\n{gig}"
 
 
 def _too_many(name: str, counter: Counter, key: str) -> TooMany:
