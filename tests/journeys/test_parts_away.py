@@ -1,6 +1,7 @@
 """503: a part that is needed is away. Said in seconds, with Retry-After; nothing is half-written, and it heals."""
 
 import asyncio
+import os
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -138,3 +139,23 @@ def _liar(gig_id: str) -> bytes:
 
 def _mute(gig_id: str) -> None:
     return None
+
+
+def test_a_site_that_could_send_no_mail_does_not_start_and_says_why(tmp_path: Path) -> None:
+    for setting in ("GIGDESK_MAIL_FROM", "GIGDESK_SUPPORT_EMAIL"):
+        done = Live(tmp_path, {setting: "help@my_host.example"}).run("serve", "--port", str(free_port()))
+        assert done.returncode != 0
+        assert "help@my_host.example" in done.stderr
+        assert "Traceback" not in done.stderr
+
+
+def test_a_file_where_the_scratch_folder_would_be_stops_no_mail_and_no_inspection(
+    another: START, tmp_path: Path
+) -> None:
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    (scratch / f"gigdesk-{os.getuid()}").write_text("no folder")
+    site = another(TMPDIR=str(scratch))
+    assert site.call("GET", "/readyz", by=None).json()["parts"]["background"] == "ok"
+    assert site.report(files=[PHOTO]).status == 201
+    assert eventually(lambda: site.rows("SELECT count(*) FROM effects") == [(0,)], 10)

@@ -3,6 +3,7 @@
 import os
 import stat
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from uuid import UUID
 
@@ -70,7 +71,8 @@ def _copy(stored: StoredCopy | None) -> Copy | None:
 def _own_folder() -> Path:
     """A folder of this user in the system's temporary one, or a fresh one where that name is another's."""
     folder = Path(tempfile.gettempdir(), f"gigdesk-{os.getuid()}")
-    folder.mkdir(mode=0o700, exist_ok=True)
+    with suppress(FileExistsError):
+        folder.mkdir(mode=0o700)
     found = folder.lstat()
     if stat.S_ISDIR(found.st_mode) and found.st_uid == os.getuid() and not found.st_mode & 0o077:
         return folder

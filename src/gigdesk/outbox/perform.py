@@ -11,7 +11,7 @@ from gigdesk.cases.seal import replay
 from gigdesk.cases.taxonomy import find
 from gigdesk.errors import NotFound
 from gigdesk.notices.compose import NewCase, new_case
-from gigdesk.notices.deliver import Post
+from gigdesk.notices.deliver import Post, address
 from gigdesk.notices.model import Notice
 from gigdesk.outbox.inspecting import Inspecting
 from gigdesk.outbox.run import UnknownEffect
@@ -20,7 +20,8 @@ from gigdesk.outbox.run import UnknownEffect
 class Performer:
     """Performs effects. ``sender`` and ``support`` are mail addresses; ``brand`` names the site in mail.
 
-    ``scratch`` is a local folder for files while they are looked into; else one is made.
+    ``scratch`` is a local folder for files while they are looked into; else one is made. Raises Undeliverable
+    for an address that is none.
     """
 
     def __init__(
@@ -32,6 +33,7 @@ class Performer:
         brand: str = "gigdesk",
         scratch: Path | None = None,
     ) -> None:
+        address(support)
         self._desk = desk
         self._support = support
         self._brand = brand

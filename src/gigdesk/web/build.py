@@ -1,6 +1,6 @@
 """Puts the web together: from Gigdesk and how its site is to look and behave, to what the App serves."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -38,7 +38,7 @@ _log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """What the web is told beside Gigdesk itself."""
+    """What the web is told beside Gigdesk itself; ``background`` raises while work in this process stands still."""
 
     identity: Identity
     pages: Pages
@@ -47,6 +47,7 @@ class Options:
     telemetry: Telemetry
     sign_in_url: str = ""
     demo: DemoCast | None = None
+    background: Callable[[], Awaitable[None]] | None = None
 
 
 def build(desk: Gigdesk, options: Options) -> Routing:
@@ -81,7 +82,7 @@ def _table(
         api,
         ReporterPages(desk, identity, intake, options.pages, refusals.languages),
         SignInPages(identity, desk.sign_in, refusals.draw, options.sign_in_url),
-        Health(desk, partial(options.telemetry.metrics, outbox=desk.outbox)),
+        Health(desk, partial(options.telemetry.metrics, outbox=desk.outbox), options.background),
         StaticFiles(options.pages.assets),
     )
 

@@ -15,10 +15,21 @@ PUBLIC = {"cache-control": "public, max-age=300", "x-content-type-options": "nos
 
 
 class Health:
-    """Answers probes; ``metrics`` draws the numbers for whoever may see them."""
+    """Answers probes; ``metrics`` draws the numbers for whoever may see them.
 
-    def __init__(self, desk: Gigdesk, metrics: Callable[[Request], Awaitable[Response]]) -> None:
+    ``background`` asks after the work that this process does beside answering, if it does any.
+    """
+
+    def __init__(
+        self,
+        desk: Gigdesk,
+        metrics: Callable[[Request], Awaitable[Response]],
+        background: Callable[[], Awaitable[None]] | None = None,
+    ) -> None:
         self._desk = desk
+        self._parts = {"store": desk.probe_store, "objects": desk.storage.probe}
+        if background:
+            self._parts["background"] = background
         self.metrics = metrics
 
     async def alive(self, request: Request) -> Response:
@@ -26,9 +37,8 @@ class Health:
         return json_answer({"status": "alive"})
 
     async def ready(self, request: Request) -> Response:
-        """Store and objects answer; 503 names which does not."""
-        parts = {"store": self._desk.probe_store, "objects": self._desk.storage.probe}
-        found = {name: await _state(probe) for name, probe in parts.items()}
+        """Store and objects answer and background work runs; 503 names which does not."""
+        found = {name: await _state(probe) for name, probe in self._parts.items()}
         is_ready = all(state == "ok" for state in found.values())
         status = 200 if is_ready else 503
         return json_answer({"status": "ready" if is_ready else "not ready", "parts": found}, status)

@@ -3,6 +3,8 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -16,6 +18,7 @@ from gigdesk.wiring.installation import opened
 
 if TYPE_CHECKING:
     from gigdesk.outbox.perform import Performer
+    from gigdesk.outbox.watch import Watch
     from gigdesk.web.app import App, Routing
     from gigdesk.web.build import Options
     from gigdesk.web.telemetry import Telemetry
@@ -44,21 +47,28 @@ async def _serving(settings: Settings, busy: Busy, *, is_demo: bool) -> AsyncIte
     async with (
         opened(settings, serving=True, observe=telemetry.batch) as desk,
         acquainted(desk.people) as met,
-        _background(settings, desk, busy),
+        _background(settings, desk, busy) as watch,
     ):
-        yield build(desk, _options(settings, desk, telemetry, met, is_demo=is_demo))
+        options = _options(settings, desk, telemetry, met, is_demo=is_demo)
+        yield build(desk, replace(options, background=watch.probe if watch else None))
 
 
 @asynccontextmanager
-async def _background(settings: Settings, desk: Gigdesk, busy: Busy) -> AsyncIterator[None]:
-    """The outbox and the upkeep, inside the server where the store is embedded."""
+async def _background(settings: Settings, desk: Gigdesk, busy: Busy) -> AsyncIterator["Watch | None"]:
+    """The outbox and the upkeep, inside the server where the store is embedded.
+
+    What they need is made before the site is open: a start that fails is heard of.
+    """
     if not settings.database_url.startswith("sqlite:"):
-        yield
+        yield None
         return
-    stop = asyncio.Event()
-    task = asyncio.create_task(work(desk, settings, stop, busy))
+    from gigdesk.outbox.watch import Watch
+
+    performer, stop = _performer(desk, settings), asyncio.Event()
+    watch = Watch(partial(_work, desk, performer, busy))
+    task = asyncio.create_task(watch.run(stop))
     try:
-        yield
+        yield watch
     finally:
         stop.set()
         await task
@@ -66,10 +76,13 @@ async def _background(settings: Settings, desk: Gigdesk, busy: Busy) -> AsyncIte
 
 async def work(desk: Gigdesk, settings: Settings, stop: asyncio.Event, busy: Busy = lambda: False) -> None:
     """Work off effects and keep house until ``stop``, more slowly while the foreground is busy."""
+    await _work(desk, _performer(desk, settings), busy, stop)
+
+
+async def _work(desk: Gigdesk, performer: "Performer", busy: Busy, stop: asyncio.Event) -> None:
     from gigdesk.outbox.run import Runner
     from gigdesk.outbox.upkeep import Upkeep
 
-    performer = _performer(desk, settings)
     await asyncio.gather(
         Runner(desk.outbox, performer.perform, busy=busy).run(stop), Upkeep(desk, performer.tidy).run(stop)
     )
