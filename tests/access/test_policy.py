@@ -17,6 +17,7 @@ UNKNOWN = Facts()
 OWN_CASE = Facts(is_reporter=True, queue="general")
 OTHERS_CASE = Facts(queue="general")
 SAFETY_CASE = Facts(queue="safety")
+ABOUT_THEMSELVES = Facts(is_respondent=True, queue="general")
 SEEING = (Action.SEE_CASE, Action.SEE_EVIDENCE)
 PERSON = actor()
 AGENT, LEAD, AUDITOR, ADMIN = actor(Role.AGENT), actor(Role.LEAD), actor(Role.AUDITOR), actor(Role.ADMIN)
@@ -51,6 +52,11 @@ HIDDEN = [
     *((INTEGRATION, action, OTHERS_CASE) for action in (*SEEING, Action.SEE_ORIGINAL)),
     *((AGENT, action, SAFETY_CASE) for action in (*SEEING, Action.SEE_ORIGINAL)),
     (PERSON, Action.SEE_ORIGINAL, OWN_CASE),
+    *(
+        (who, action, ABOUT_THEMSELVES)
+        for who in (AGENT, LEAD, AUDITOR, ADMIN)
+        for action in (*SEEING, Action.SEE_ORIGINAL)
+    ),
     *((who, Action.SEE_RECEIPT, OTHERS_CASE) for who in (AGENT, LEAD, AUDITOR, ADMIN)),
 ]
 

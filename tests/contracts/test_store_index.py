@@ -83,6 +83,8 @@ async def test_every_condition_narrows(store: SqlStore) -> None:
     both = CaseQuery(statuses=frozenset({"received", "in_review"}), reporter="person-1", gig_id="gig-1")
     assert await found(both) == [plain.row.id, safety.row.id, reviewed.row.id]
     assert await found(CaseQuery(queues=frozenset())) == []
+    assert await found(CaseQuery(not_about="person-2", queues=frozenset({"safety"}))) == []
+    assert await found(CaseQuery(not_about="person-3", queues=frozenset({"safety"}))) == [safety.row.id]
     assert await found(CaseQuery(gig_id="' OR 1=1 --")) == []
 
 

@@ -49,6 +49,7 @@ class Facts:
     gig_exists: bool = False
     is_party: bool = False
     is_reporter: bool = False
+    is_respondent: bool = False
     queue: str = ""
 
 
@@ -94,6 +95,8 @@ def visible_queues(actor: Actor) -> frozenset[str] | None:
 
 def _standings(actor: Actor, facts: Facts) -> set[Standing]:
     held = {Standing.ANYONE} | {_OF_ROLE[role] for role in actor.roles}
+    if facts.is_respondent:
+        held -= _STAFF  # nobody judges a case about themselves, nor learns who reported it
     if facts.queue in SENSITIVE_QUEUES:
         held.discard(Standing.AGENT)  # until queues have members, only leads are its specialists
     if facts.gig_exists and facts.is_party:

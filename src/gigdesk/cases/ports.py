@@ -139,9 +139,10 @@ class CaseLog(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseQuery:
-    """Which cases: each None means no condition."""
+    """Which cases: each None means no condition; ``not_about`` leaves out those of this respondent."""
 
     reporter: str | None = None
+    not_about: str | None = None
     queues: frozenset[str] | None = None
     statuses: frozenset[str] | None = None
     issue_type: str | None = None

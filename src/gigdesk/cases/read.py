@@ -46,9 +46,11 @@ class CaseReader:
         return view_of(state, commits, sealed, find(state.issue_type), is_staff=is_staff)
 
     async def cases(self, actor: Actor, query: CaseQuery, after: Place | None, limit: int) -> Page[Listed]:
-        """The caller's own cases, or for staff those of their queues, newest first."""
+        """The caller's own cases, or for staff those of their queues that are not about them, newest first."""
+        person = self._handler.person(actor.sub)
         scoped = CaseQuery(
-            reporter=None if actor.is_staff else self._handler.person(actor.sub),
+            reporter=None if actor.is_staff else person,
+            not_about=person if actor.is_staff else None,
             queues=visible_queues(actor) if actor.is_staff else None,
             statuses=query.statuses,
             issue_type=query.issue_type,
@@ -73,8 +75,9 @@ class CaseReader:
         row = await self._index.get_row(case)
         if row is None:
             raise _unknown()
-        is_reporter = row.reporter == self._handler.person(actor.sub)
-        permit(actor, action, Facts(is_reporter=is_reporter, queue=row.queue))
+        person = self._handler.person(actor.sub)
+        is_reporter, is_respondent = row.reporter == person, row.respondent == person
+        permit(actor, action, Facts(is_reporter=is_reporter, is_respondent=is_respondent, queue=row.queue))
         return row
 
 

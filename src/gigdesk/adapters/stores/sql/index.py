@@ -109,6 +109,8 @@ def conditions(query: CaseQuery, after: Place | None, parameters: Parameters) ->
     found = [f"{name} = {parameters.add(value)}" for name, value in equal.items() if value is not None]
     within = {"queue": query.queues, "status": query.statuses}
     found += [among(name, sorted(v), parameters) for name, v in within.items() if v is not None]
+    if query.not_about is not None:
+        found.append(f"(respondent IS NULL OR respondent <> {parameters.add(query.not_about)})")
     if after is not None:
         found.append(f"(opened_at, id) < ({parameters.add(micros(after.at))}, {parameters.add(after.id)})")
     return found
