@@ -220,6 +220,17 @@ def test_with_the_scanner_away_a_file_stays_pending_and_is_not_called_clean(anot
         assert told.json()["state"] == "pending"
 
 
+def test_the_original_of_a_picture_that_cannot_be_shown_opens_for_staff(site: Live) -> None:
+    cut = samples.jpeg()[:500]
+    answer = site.report(R, [File(cut)])
+    assert inspected(site, answer) == "unreadable"
+    path = answer.json()["files"][0]["url"].removeprefix(site.base)
+    lead = {"Authorization": f"Bearer {site.token('lea', 'lead')}"}
+    assert site.call("GET", path, headers=lead, by=None).code == "evidence.unreadable"
+    original = site.call("GET", f"{path}/original?reason=call+the+reporter", headers=lead, by=None)
+    assert (original.status, original.body) == (200, cut)
+
+
 @pytest.mark.abuse(23)
 def test_a_pixel_flood_is_refused_before_it_is_decoded(site: Live) -> None:
     import struct

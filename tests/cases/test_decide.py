@@ -77,8 +77,16 @@ def test_an_original_is_opened_with_a_trace() -> None:
     )
 
 
-@pytest.mark.parametrize("verdict", [v for v in Verdict if v not in {Verdict.CLEAN, Verdict.PENDING}])
-def test_an_original_that_is_not_clean_opens_for_nobody(verdict: Verdict) -> None:
+def test_an_original_that_was_scanned_and_cannot_be_shown_is_opened_with_a_trace() -> None:
+    unreadable = EvidenceInspected(evidence=FILE, verdict=Verdict.UNREADABLE)
+
+    given(OPENED, RECEIVED, unreadable).when(ORIGINAL).then(
+        OriginalOpened(evidence=FILE, digests={"reason:1": "ff"})
+    )
+
+
+@pytest.mark.parametrize("verdict", [Verdict.INFECTED, Verdict.FAILED])
+def test_an_original_that_was_not_found_clean_opens_for_nobody(verdict: Verdict) -> None:
     bad = EvidenceInspected(evidence=FILE, verdict=verdict)
 
     given(OPENED, RECEIVED, bad).when(ORIGINAL).then_refused(NotReady, f"evidence.{verdict}")

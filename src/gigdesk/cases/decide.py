@@ -13,7 +13,7 @@ from gigdesk.cases.events import (
 from gigdesk.cases.files import file_item
 from gigdesk.cases.model import Case, Evidence
 from gigdesk.errors import NotFound, NotReady
-from gigdesk.evidence.model import Verdict
+from gigdesk.evidence.model import SCANNED_CLEAN, Verdict
 from gigdesk.ids import reference
 
 
@@ -70,7 +70,7 @@ def _record(before: Case | None, command: RecordVerdict) -> tuple[Event, ...]:
 
 def _open_original(before: Case | None, command: OpenOriginal) -> tuple[Event, ...]:
     file = _file(before, command.evidence)
-    if file.verdict is not Verdict.CLEAN:
+    if file.verdict not in SCANNED_CLEAN:
         raise NotReady(
             f"evidence.{file.verdict}",
             "Nobody can open this file: its check ended as “%(verdict)s”.",

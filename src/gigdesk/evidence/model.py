@@ -32,6 +32,10 @@ class Verdict(StrEnum):
     FAILED = "failed"
 
 
+# Scanned, and no malware found: staff may open the original of these.
+SCANNED_CLEAN = frozenset({Verdict.CLEAN, Verdict.UNREADABLE})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReceivedFile:
     """A file whose bytes are durable in object storage under ``key`` and belong to no case yet."""

@@ -13,7 +13,7 @@ from gigdesk.cases.seal import seal_values
 from gigdesk.cases.text import normalise
 from gigdesk.cases.view import CaseView, FileView
 from gigdesk.errors import FieldError, Invalid, NotFound, NotReady
-from gigdesk.evidence.model import Verdict
+from gigdesk.evidence.model import SCANNED_CLEAN, Verdict
 from gigdesk.evidence.names import content_disposition
 
 # Whatever a browser makes of the bytes, they run nothing, load nothing and frame nothing (RFC 9110, CSP 3).
@@ -56,7 +56,10 @@ class Downloads:
         return await self._stream(copy, file.name, inline=thumbnail)
 
     async def original(self, actor: Actor, view: CaseView, evidence: UUID, reason: str) -> Response:
-        """The original, after the opening and its reason are written into the log of the case."""
+        """The original, after the opening and its reason are written into the log of the case.
+
+        Also of a picture that no copy could be made of: it was scanned all the same.
+        """
         file = file_of(view, evidence)
         text = normalise(reason)[:MAX_REASON]
         if not text:
@@ -64,7 +67,7 @@ class Downloads:
                 "reason", "field.missing", "Say why you open the original, in the parameter reason."
             )
             raise Invalid("reason.missing", wrong.sentence, errors=[wrong])
-        if file.evidence.verdict is not Verdict.CLEAN:
+        if file.evidence.verdict not in SCANNED_CLEAN:
             raise not_shown(file.evidence)
         person = self._desk.handler.person(actor.sub)
         at = self._desk.clock.now()
