@@ -124,6 +124,14 @@ def test_repeats_never_count_against_limits(another: START) -> None:
     assert site.stored()[0] == 2
 
 
+def test_a_used_key_is_no_pass_through_a_full_limit(another: START) -> None:
+    site = another(GIGDESK_RATE_PERSON="2/hour")
+    assert [site.report(R, [FIRST], Idempotency_Key=key).status for key in "ab"] == [201, 201]
+    assert {site.report(R, [FIRST], Idempotency_Key="a").status for _ in range(8)} == {200}
+    other = [site.report(R, [SECOND], Idempotency_Key="a").status for _ in range(8)]
+    assert other == [422] * 6 + [429] * 2, "three times the limit, as many as a repeat may need"
+
+
 def test_20_equal_requests_at_two_processes_on_postgresql_are_one_case(
     tmp_path: Path, postgres_url: str, postgres: Cluster
 ) -> None:

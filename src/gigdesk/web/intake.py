@@ -78,6 +78,7 @@ class _Reading:
         self._call = call
         self._standing: Standing | None = None
         self._counted: tuple[str, str, bool] | None = None
+        self._again: tuple[str, bool] | None = None
         self._count = 0
         self._incoming: Incoming | None = None
         if call.gig_in_path is not None:
@@ -154,6 +155,8 @@ class _Reading:
         except TooMany:
             if not await self._desk.handler.opened_before(call.actor.sub, self._key()):
                 raise
+            self._rates.hit_again(person, critical=critical)
+            self._again = (person, critical)
 
     async def _begin(self, event: FileBegin, files: ReceivedFiles) -> None:
         if self._call.check_csrf is not None:
@@ -195,6 +198,8 @@ class _Reading:
             if self._counted:
                 person, gig_id, critical = self._counted
                 self._rates.give_back(person, gig_id, critical=critical)
+            elif self._again:
+                self._rates.give_back_again(self._again[0], critical=self._again[1])
         else:
             files.keep()
         return opened

@@ -20,6 +20,7 @@ from gigdesk.cases.issue_types import msg
 from gigdesk.errors import TooMany
 
 MAX_KEYS = 100_000
+REPEATS = 3
 _SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400}
 _SENTENCES = {
     "person": msg("You have sent many reports in a short time. Try again in %(seconds)s seconds."),
@@ -114,6 +115,8 @@ class RateLimits:
     ) -> None:
         self._now = now
         self._person, self._gig, self._site = (Counter(Rate.parse(rate)) for rate in (person, gig, site))
+        own = self._person.rate
+        self._again = Counter(Rate(own.amount * REPEATS, own.window))
         rates = {"person": self._person.rate, "gig": self._gig.rate, "site": self._site.rate}
         self.policy = ", ".join(f'"{name}";q={rate.amount};w={rate.window}' for name, rate in rates.items())
 
@@ -134,6 +137,19 @@ class RateLimits:
             "ratelimit-policy": self.policy,
             "ratelimit": f'"person";r={left - 1};t={self._person.seconds_left()}',
         }
+
+    def hit_again(self, person: str, *, critical: bool = False) -> None:
+        """Count what comes with a used key through a full limit: ``REPEATS`` times the person's own.
+
+        Raises TooMany. Whether it is the same report is known only when all of it was read.
+        """
+        by, _ = _keys(person, "", critical)
+        self._left("person", self._again, by, self._now())
+        self._again.count(by)
+
+    def give_back_again(self, person: str, *, critical: bool = False) -> None:
+        """It was the same report."""
+        self._again.uncount(_keys(person, "", critical)[0])
 
     def _left(self, name: str, counter: Counter, key: str, now: float) -> int:
         """How many the key may still send, at least one; raises TooMany."""
