@@ -7,8 +7,8 @@ A sliding window made of two fixed ones: a burst at the border of two windows do
 Memory is bounded twice: by what is sent in two windows, and by ``MAX_KEYS``. Answers carry the RateLimit
 fields of draft-ietf-httpapi-ratelimit-headers-10.
 
-Counted here and not by the library ``limits``: its memory storage starts a thread up to 100 times a second
-and looks at every key in each, which cost a report 0.2 ms with 100 persons and 1 ms with 10,000.
+Counted here and not by the library ``limits``, for what its memory storage costs each report: measured in
+docs/adr/0004-own-rate-counter.md.
 """
 
 import math
