@@ -57,6 +57,17 @@ async def test_the_oldest_are_claimed_first(store: SqlStore) -> None:
     assert [found.effect for found in second] == [effects[2], effects[3]]
 
 
+async def test_mail_does_not_wait_behind_files_that_are_to_be_inspected(store: SqlStore) -> None:
+    now = datetime.now(UTC)
+    files = [effect("inspect-evidence", now - timedelta(minutes=age)) for age in range(2, 8)]
+    mail = [effect("notify", now - timedelta(minutes=age)) for age in (0, 1)]
+    await owe(store, *files, *mail)
+
+    first = await store.outbox.claim(3, MINUTE)
+
+    assert {found.effect.id for found in first} == {mail[0].id, mail[1].id, files[-1].id}
+
+
 async def test_what_is_due_later_waits(store: SqlStore) -> None:
     soon = effect("wake", datetime.now(UTC) + SHORT)
     await owe(store, soon)

@@ -210,7 +210,7 @@ class Outbox(Protocol):
     """Effects that are owed, worked off at least once, by the store's own clock."""
 
     async def claim(self, limit: int, lease: timedelta) -> Sequence[ClaimedEffect]:
-        """Take due effects that nobody holds, oldest first, for ``lease``. Raises Unavailable."""
+        """Take due effects that nobody holds, mail first, then the oldest, for ``lease``. Raises Unavailable."""
         ...
 
     async def settle(self, effect: UUID) -> None:

@@ -2,7 +2,8 @@
 
 1. ``ready_at`` is when an effect may be claimed: its due time, then the end of the lease, then the end of a
    delay. ``due`` is when it was owed first.
-2. A commit, the next ready time, or five seconds wake a sleeper, whichever comes first.
+2. Mail goes before everything else: it takes milliseconds, and an inspection may take a minute.
+3. A commit, the next ready time, or five seconds wake a sleeper, whichever comes first.
 """
 
 import asyncio
@@ -19,7 +20,7 @@ NOW = "(SELECT micros())"
 CLAIM = f"""
 WITH ready AS MATERIALIZED (
     SELECT id FROM effects WHERE parked_at IS NULL AND ready_at <= {NOW}
-    ORDER BY ready_at, id LIMIT $1 {{lock}}
+    ORDER BY kind = 'notify' DESC, ready_at, id LIMIT $1 {{lock}}
 )
 UPDATE effects SET ready_at = {NOW} + $2, attempts = attempts + 1
 FROM ready WHERE effects.id = ready.id
