@@ -134,6 +134,26 @@ async def test_a_damaged_backup_is_refused_and_nothing_is_written(
     assert not (tmp_path / "there").exists()
 
 
+async def test_an_object_that_stands_there_damaged_comes_back_as_it_was(here: Place, tmp_path: Path) -> None:
+    await here.report()
+    await here.report()
+    damaged, whole = here.sums
+    await back_up(here.url, here.storage, tmp_path / "backup")
+    there = Place(tmp_path / "there")
+    for key, content in (
+        (damaged, b"?" * 16_000),
+        (whole, (tmp_path / "backup/objects" / whole).read_bytes()),
+    ):
+        writer = there.storage.create(key)
+        await writer.write([content])
+        await writer.finish()
+
+    await restore(tmp_path / "backup", there.url, there.storage)
+
+    assert {key: await there.hashed(key) for key in here.sums} == here.sums
+    await there.storage.close()
+
+
 async def test_an_object_that_is_gone_is_named(here: Place, tmp_path: Path) -> None:
     await here.report()
     await here.report()

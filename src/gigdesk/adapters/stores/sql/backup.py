@@ -65,7 +65,7 @@ async def restore(folder: Path, url: str, storage: ObjectStorage) -> Copied:
     """Put a backup back, after checking every file of it against the manifest.
 
     Raises Conflict where a database stands at ``url`` already, Invalid where the backup is not whole;
-    then nothing was written. Objects that stand already under their keys are kept: keys are never reused.
+    then nothing was written. Objects that stand already, byte for byte, are not written again.
     """
     target = path_of(url)
     if await asyncio.to_thread(_stands, target):
@@ -78,7 +78,7 @@ async def restore(folder: Path, url: str, storage: ObjectStorage) -> Copied:
     copied = 0
     keys = [name.removeprefix(f"{OBJECTS}/") for name in sums if name != DATABASE]
     for key in keys:
-        copied += await _put(storage, key, folder / OBJECTS / key)
+        copied += await _put(storage, key, folder / OBJECTS / key, sums[f"{OBJECTS}/{key}"])
     await asyncio.to_thread(_place, folder / DATABASE, target)
     return Copied(objects=len(keys), size=copied)
 
@@ -161,10 +161,10 @@ def _checked_manifest(folder: Path) -> dict[str, str]:
     return sums
 
 
-async def _put(storage: ObjectStorage, key: str, source: Path) -> int:
-    """Store one file under its key, unless it stands there; how many bytes it has."""
+async def _put(storage: ObjectStorage, key: str, source: Path, expected: str) -> int:
+    """Store one file under its key, unless its very bytes stand there; how many it has."""
     size = (await asyncio.to_thread(source.stat)).st_size
-    if await storage.size(key) == size:
+    if await storage.size(key) == size and await _stored_digest(storage, key) == expected:
         return size
     writer = storage.create(key)
     try:
@@ -175,6 +175,13 @@ async def _put(storage: ObjectStorage, key: str, source: Path) -> int:
         await writer.discard()
         raise
     return size
+
+
+async def _stored_digest(storage: ObjectStorage, key: str) -> str:
+    digest = hashlib.sha256()
+    async for block in storage.read(key):
+        digest.update(block)
+    return digest.hexdigest()
 
 
 def _place(source: Path, target: Path) -> None:
