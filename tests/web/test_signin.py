@@ -188,6 +188,40 @@ async def test_another_site_signs_nobody_in_unasked(browser: httpx.AsyncClient, 
 
 
 @pytest.mark.abuse(38)
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+@pytest.mark.parametrize("referrer", ["https://evil.example/chat", "https://evil.example:x/", "about:blank"])
+async def test_a_link_on_another_site_signs_nobody_in_unasked(
+    browser: httpx.AsyncClient, site: str, referrer: str
+) -> None:
+    link = {"token": way_in("mallory", "2"), "next": "/reports"}
+    page = await browser.get("/sign-in", params=link, headers={"sec-fetch-site": site, "referer": referrer})
+    assert page.json()["coming_name"] == "mallory"
+    assert page.json()["current_name"] == ""
+    assert "set-cookie" not in page.headers
+    answer = await browser.post("/sign-in", data={**link, "switch": "yes"}, headers=OWN)
+    assert answer.status_code == 303
+    assert await who(browser) == "mallory"
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"sec-fetch-site": "cross-site", "referer": "https://market.example/gigs/1"},
+        {"sec-fetch-site": "cross-site"},
+        {"sec-fetch-site": "same-origin", "referer": "https://desk.example/demo"},
+        {"sec-fetch-site": "none"},
+        {"referer": "https://mail.example/"},
+    ],
+)
+async def test_a_link_of_the_marketplace_asks_nothing(
+    browser: httpx.AsyncClient, headers: dict[str, str]
+) -> None:
+    answer = await browser.get("/sign-in", params={"token": way_in()}, headers=headers)
+    assert answer.status_code == 303
+    assert await who(browser) == "amara"
+
+
+@pytest.mark.abuse(38)
 async def test_another_site_cannot_answer_the_question_itself(browser: httpx.AsyncClient) -> None:
     await browser.get("/sign-in", params={"token": way_in("amara", "1")})
     form = {"token": way_in("mallory", "2"), "switch": "yes"}

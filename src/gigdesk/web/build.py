@@ -33,6 +33,8 @@ from gigdesk.web.signin import SignInPages
 from gigdesk.web.static_files import StaticFiles
 from gigdesk.web.telemetry import Telemetry
 
+_UNTOLD = {"referrer-policy": "no-referrer"}  # the address of /sign-in has a token in it
+
 _log = structlog.get_logger()
 
 
@@ -107,6 +109,8 @@ class Refusals:
         is_page = not request.scope["path"].startswith("/api/")
         if is_page and "html" in request.headers.get("accept", ""):
             answer = self._page(request, error, answer, number)
+        if request.scope["path"] == "/sign-in":
+            answer.headers.update(_UNTOLD)
         if request.method not in {"GET", "HEAD"} and getattr(error, "leaves_body", True):
             answer.headers["connection"] = "close"
         return answer
@@ -115,7 +119,7 @@ class Refusals:
         """A page of signing in and out."""
         language = self._language(request)
         body = self._pages.render(template, language, page=view)
-        return Response(body, headers={**HEADERS, "content-language": language.tag})
+        return Response(body, headers={**HEADERS, **_UNTOLD, "content-language": language.tag})
 
     def _page(self, request: Request, error: Exception, plain: Response, number: str) -> Response:
         language = self._language(request)

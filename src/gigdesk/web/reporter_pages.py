@@ -193,7 +193,7 @@ class ReporterPages:
         )
 
     def _draw(self, request: Request, asked: Asked, template: str, **view: object) -> Response:
-        viewer = Viewer(name=asked.actor.name, csrf=self._identity.csrf(asked))
+        viewer = Viewer(name=asked.actor.name or asked.actor.sub, csrf=self._identity.csrf(asked))
         language = self._language(request, asked)
         body = self._pages.render(template, language, viewer, **view)
         return Response(body, headers={**HEADERS, "content-language": language.tag})

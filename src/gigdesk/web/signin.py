@@ -1,8 +1,8 @@
 """``/sign-in`` and ``/sign-out``: a person comes from the marketplace with a token that works once.
 
-Whoever is signed in as somebody else is asked first; so is a person whom an unknown site sends here by a
-form, since browsers then hold back our cookie and nobody can tell who was signed in. Otherwise a stranger
-could sign people in as himself and read what they report.
+Whoever is signed in as somebody else is asked first; so is a person whom an unknown site sends here, by a
+form, since browsers then hold back our cookie and nobody can tell who was signed in, or by a link. Otherwise
+somebody could sign people in as himself and read what they report.
 """
 
 import asyncio
@@ -23,6 +23,7 @@ MAX_FORM_BYTES = 32 << 10
 MAX_FORM_FIELDS = 8
 FORM_SECONDS = 15
 FORM = "application/x-www-form-urlencoded"
+_ELSEWHERE = frozenset({"cross-site", "same-site"})
 DONE = {"cache-control": "no-store", "referrer-policy": "no-referrer"}
 
 # Draws a template (``switch``, ``signed_out``) with what it shows.
@@ -60,7 +61,12 @@ class SignInPages:
         next_path = safe_next(query.get("next"))
         if "token" not in query:
             return await self._no_token(request, next_path, just_now="signed-out" in query)
-        arrival = _Arrival(token=query["token"], next_path=next_path, is_trusted=True, is_confirmed=False)
+        arrival = _Arrival(
+            token=query["token"],
+            next_path=next_path,
+            is_trusted=self._is_known_link(request),
+            is_confirmed=False,
+        )
         return await self._arrive(request, arrival)
 
     async def post(self, request: Request) -> Response:
@@ -158,6 +164,16 @@ class SignInPages:
         if origin is None:
             return "sec-fetch-site" not in request.headers
         return origin.lower() in self._trusted
+
+    def _is_known_link(self, request: Request) -> bool:
+        """Whether this link stood on no page of an unknown site, as far as the browser tells."""
+        referrer = request.headers.get("referer")
+        if request.headers.get("sec-fetch-site") not in _ELSEWHERE or not referrer:
+            return True
+        try:
+            return origin_of(referrer) in self._trusted
+        except ValueError:
+            return False
 
     async def _has_csrf(self, request: Request, form: Mapping[str, str]) -> bool:
         current = await self._identity.signed_in(request.scope)

@@ -1,0 +1,64 @@
+"""The pages as a browser without script meets them: who one is, what is refused, what stays."""
+
+import time
+from collections.abc import Callable, Mapping
+
+import pytest
+from joserfc import jwt
+from joserfc.jwk import OctKey
+
+import forms
+from live import GIG, Live
+from raw import Answer
+from servers.gigdesk import SECRET
+
+START = Callable[..., Live]
+FORM = f"/gigs/{GIG}/report-issue"
+PAGE = {"Accept": "text/html"}
+R = {name: value for name, value in forms.report(GIG).items() if name != "gigId"}
+
+
+def hand_over(sub: str = "wanda", **more: object) -> str:
+    now = int(time.time())
+    claims = {"sub": sub, "iat": now, "exp": now + 60, "aud": "gigdesk-sign-in", **more}
+    return jwt.encode({"alg": "HS256"}, claims, OctKey.import_key(SECRET))
+
+
+def signed_in(site: Live, jti: str, **more: object) -> dict[str, str]:
+    answer = site.call("GET", f"/sign-in?token={hand_over(jti=jti, **more)}", by=None)
+    return {**PAGE, "Cookie": answer.headers["set-cookie"].partition(";")[0], "Sec-Fetch-Site": "same-origin"}
+
+
+def send(site: Live, headers: Mapping[str, str], fields: Mapping[str, str]) -> Answer:
+    sent = {**headers, "Content-Type": forms.content_type()}
+    return site.call("POST", FORM, forms.form(fields), sent, by=None)
+
+
+def test_every_page_says_who_is_signed_in(site: Live) -> None:
+    headers = signed_in(site, "pages-who", name="Wanda <Reyes>")
+    form = site.call("GET", FORM, headers=headers, by=None).body.decode()
+    assert "Signed in as Wanda &lt;Reyes&gt;" in form
+    assert "You report as Wanda &lt;Reyes&gt;." in form
+    nameless = signed_in(site, "pages-nameless", sub="carl")
+    assert "Signed in as carl" in site.call("GET", "/reports", headers=nameless, by=None).body.decode()
+
+
+@pytest.mark.abuse(38)
+def test_a_link_on_another_site_is_asked_about_by_name(site: Live) -> None:
+    elsewhere = {**PAGE, "Sec-Fetch-Site": "cross-site", "Referer": "https://chat.example/"}
+    token = hand_over("carl", jti="pages-asked", name="Carl")
+    page = site.call("GET", f"/sign-in?token={token}", headers=elsewhere, by=None)
+    assert page.status == 200
+    assert "set-cookie" not in page.headers
+    assert "Sign in as Carl?" in page.body.decode()
+    assert "You are signed in as" not in page.body.decode()
+
+
+@pytest.mark.parametrize("query", ["", "?token=x", "?token={used}", "?token={other}"])
+def test_no_answer_of_sign_in_lets_its_address_be_told(site: Live, query: str) -> None:
+    number = str(time.time())
+    headers = signed_in(site, f"pages-told-{number}")
+    values = {"used": hand_over(jti=f"pages-told-{number}"), "other": hand_over("carl", jti=number)}
+    for sent in (headers, PAGE, {}):
+        answer = site.call("GET", "/sign-in" + query.format(**values), headers=sent, by=None)
+        assert answer.headers["referrer-policy"] == "no-referrer", answer.status
