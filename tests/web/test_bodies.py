@@ -6,7 +6,7 @@ from collections.abc import Iterable
 import pytest
 from starlette.types import Message
 
-from gigdesk.errors import TooLarge
+from gigdesk.errors import TooLarge, Unavailable
 from gigdesk.web.bodies import Body, BodyTiming, Disconnected, PendingBudget, TooSlow
 
 MIB = 1 << 20
@@ -153,15 +153,19 @@ async def test_who_waits_to_be_asked_is_not_asked_for_a_refused_body() -> None:
     assert client.asked == 0
 
 
-def test_files_before_fields_are_counted_a_request_and_a_process() -> None:
-    budget = PendingBudget(request=10, process=25)
-    with budget.ticket() as one, budget.ticket() as two, budget.ticket() as three:
-        one.take(10)
-        two.take(10)
+def test_files_before_fields_are_counted_a_person_and_a_process() -> None:
+    budget = PendingBudget(person=10, process=25)
+    with budget.ticket("amara") as one, budget.ticket("amara") as other, budget.ticket("jonas") as two:
+        one.take(6)
         with pytest.raises(TooLarge) as refused:
-            three.take(6)
+            other.take(5)
         assert refused.value.code == "fields_first"
+        other.release()
+        two.take(10)
+        with budget.ticket("carl") as three:
+            with pytest.raises(Unavailable) as busy:
+                three.take(10)
+            assert busy.value.retry_after
         two.release()
-        with pytest.raises(TooLarge):
-            one.take(1)
-    assert budget.taken == 0
+        one.take(4)
+    assert not budget.taken

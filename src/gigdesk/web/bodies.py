@@ -6,6 +6,7 @@ Time that we take ourselves between two chunks never counts against the client.
 import asyncio
 import time
 import types
+from collections import Counter
 from collections.abc import Awaitable, Coroutine, Generator
 from dataclasses import dataclass
 from types import TracebackType
@@ -13,9 +14,10 @@ from typing import Self
 
 from starlette.types import Message, Receive, Scope
 
-from gigdesk.errors import Malformed, TooLarge
+from gigdesk.errors import Malformed, TooLarge, Unavailable
 
 MIB = 1 << 20
+RETRY_SECONDS = 10
 
 
 class Disconnected(Exception):  # noqa: N818 - what happened, not an error of ours
@@ -181,40 +183,57 @@ def _resumed(
 
 
 class PendingBudget:
-    """Bytes of files that may come before their gig is permitted: a request, and all of the process."""
+    """Bytes of files that may come before their gig is permitted: a person's, and all of the process."""
 
-    def __init__(self, request: int = 32 * MIB, process: int = 128 * MIB) -> None:
-        self.request = request
+    def __init__(self, person: int = 32 * MIB, process: int = 128 * MIB) -> None:
+        self.person = person
         self.process = process
-        self.taken = 0
+        self.taken: Counter[str] = Counter()
 
-    def ticket(self) -> "Ticket":
-        """What one request takes of it; leaving the context gives everything back."""
-        return Ticket(self)
+    def ticket(self, person: str) -> "Ticket":
+        """What one request of this person takes of it; leaving the context gives everything back."""
+        return Ticket(self, person)
 
 
 class Ticket:
     """One request's share of a PendingBudget."""
 
-    def __init__(self, budget: PendingBudget) -> None:
+    def __init__(self, budget: PendingBudget, person: str) -> None:
         self._budget = budget
+        self._person = person
         self._taken = 0
 
     def take(self, size: int) -> None:
-        """Count bytes that came too early; raises TooLarge (``fields_first``) when they are too many."""
+        """Count bytes that came too early.
+
+        Raises TooLarge (``fields_first``) when this person has too many of them on the way, and Unavailable
+        when all persons together do.
+        """
+        budget = self._budget
         self._taken += size
-        self._budget.taken += size
-        if self._taken > self._budget.request or self._budget.taken > self._budget.process:
+        budget.taken[self._person] += size
+        if budget.taken[self._person] > budget.person:
             raise TooLarge(
                 "fields_first",
                 "Send gigId, issueType and description before the files: at most %(limit)s MB of files may"
                 " come before them.",
-                limit=f"{self._budget.request / MIB:.4g}",
+                limit=f"{budget.person / MIB:.4g}",
+            )
+        if budget.taken.total() > budget.process:
+            raise Unavailable(
+                "uploads.busy",
+                "Many files arrive before their fields just now. Send gigId, issueType and description before"
+                " the files, or send it again in %(seconds)s seconds.",
+                retry_after=RETRY_SECONDS,
+                seconds=RETRY_SECONDS,
             )
 
     def release(self) -> None:
         """The gig is permitted: nothing is counted any longer."""
-        self._budget.taken -= self._taken
+        taken = self._budget.taken
+        taken[self._person] -= self._taken
+        if not taken[self._person]:
+            del taken[self._person]
         self._taken = 0
 
     def __enter__(self) -> Self:

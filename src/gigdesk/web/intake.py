@@ -74,7 +74,7 @@ class _Reading:
     def __init__(self, desk: Gigdesk, rates: RateLimits, pending: PendingBudget, call: Call) -> None:
         self._desk = desk
         self._rates = rates
-        self._pending = pending.ticket()
+        self._pending = pending.ticket(call.actor.sub)
         self._call = call
         self._standing: Standing | None = None
         self._counted: tuple[str, str, bool] | None = None
