@@ -6,7 +6,9 @@ from datetime import timedelta
 from uuid import UUID, uuid4
 
 from contracts.openings import AT, following, opening
+from gigdesk.adapters.stores.sql.index import QUEUES
 from gigdesk.adapters.stores.sql.store import SqlStore
+from gigdesk.cases.issue_table import ISSUE_TYPES
 from gigdesk.cases.ports import Append, CaseQuery
 
 
@@ -86,6 +88,10 @@ async def test_every_condition_narrows(store: SqlStore) -> None:
     assert await found(CaseQuery(not_about="person-2", queues=frozenset({"safety"}))) == []
     assert await found(CaseQuery(not_about="person-3", queues=frozenset({"safety"}))) == [safety.row.id]
     assert await found(CaseQuery(gig_id="' OR 1=1 --")) == []
+
+
+def test_a_list_without_queues_looks_into_every_queue_that_a_type_has() -> None:
+    assert {issue_type.queue for issue_type in ISSUE_TYPES} <= QUEUES
 
 
 async def test_sealed_values_can_be_asked_for_by_item(store: SqlStore) -> None:

@@ -7,14 +7,19 @@ import subprocess
 import sys
 import time
 from contextlib import closing
+from itertools import pairwise
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
-from contracts.openings import opening
+from contracts.openings import AT, opening
+from gigdesk.adapters.stores.sql.index import Parameters, branches, is_broad
 from gigdesk.adapters.stores.sql.sqlite import path_of
 from gigdesk.adapters.stores.sql.store import SqlStore
+from gigdesk.cases.ports import CaseQuery
 from gigdesk.errors import Unavailable
+from gigdesk.paging import Place
 
 HOLD = """
 import asyncio, sys
@@ -118,6 +123,34 @@ async def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
 
     with pytest.raises(Unavailable, match=r"file/gigdesk\.db"):
         await store.open()
+    await store.close()
+
+
+@pytest.mark.parametrize("queues", [None, frozenset({"general", "payments"})])
+@pytest.mark.parametrize("issue_type", [None, "other"])
+@pytest.mark.parametrize("statuses", [None, frozenset({"closed"}), frozenset({"closed", "decided"})])
+async def test_lists_of_the_desk_are_read_in_order_from_an_index(
+    tmp_path: Path,
+    queues: frozenset[str] | None,
+    issue_type: str | None,
+    statuses: frozenset[str] | None,
+) -> None:
+    store = SqlStore(f"sqlite:///{tmp_path}/gigdesk.db")
+    await store.open()
+    await store.migrate()
+    query = CaseQuery(queues=queues, issue_type=issue_type, statuses=statuses)
+    parameters = Parameters()
+    source = branches(query, Place(at=AT, id=uuid4()), 26, parameters) if is_broad(query) else "cases"
+    ordered = f"SELECT * FROM {source} ORDER BY opened_at DESC, id DESC LIMIT 26"
+
+    plan = [row[3] for row in await store.database.read(f"EXPLAIN QUERY PLAN {ordered}", *parameters.values)]
+
+    read = [step for step in plan if " cases" in step and "USING" in step]
+    wanted = "cases_of_type" if issue_type else "cases_in_queue" if queues or statuses else "cases_newest"
+    assert read
+    assert all(f"INDEX {wanted} " in f"{step} " for step in read), plan
+    sorted_after = {before for before, step in pairwise(plan) if "ORDER BY" in step}
+    assert all(step.startswith("SCAN part") for step in sorted_after), plan  # of at most 26 rows each
     await store.close()
 
 

@@ -4,11 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from uuid import UUID
 
+from gigdesk.access.policy import ORDINARY_QUEUES, SENSITIVE_QUEUES
 from gigdesk.adapters.stores.sql.database import Database, Value
 from gigdesk.adapters.stores.sql.rows import CASE, SEALED, micros, to_case, to_sealed
 from gigdesk.cases.model import Status
 from gigdesk.cases.ports import CaseQuery, CaseRow, SealedValue
 from gigdesk.paging import Page, Place
+
+QUEUES = ORDINARY_QUEUES | SENSITIVE_QUEUES
 
 
 class Parameters:
@@ -79,19 +82,22 @@ class SqlCaseIndex:
 
 
 def is_broad(query: CaseQuery) -> bool:
-    """Whether it names queues and nothing that narrows more: the lists of the desk."""
-    return query.queues is not None and not (query.reporter or query.gig_id or query.reference)
+    """Whether it names queues, statuses or a type and nothing that narrows more: the lists of the desk."""
+    named = (query.queues, query.statuses, query.issue_type)
+    return any(named) and not (query.reporter or query.gig_id or query.reference)
 
 
 def branches(query: CaseQuery, after: Place | None, limit: int, parameters: Parameters) -> str:
-    """The newest of each queue and status, each read from the index; among these are the newest of all.
+    """The newest of each queue, or of the type, and status, each read from its index; among these are the
+    newest of all.
 
     A single query would read whole queues and sort them.
     """
     parts = []
-    for queue in sorted(query.queues or ()):
+    each = [frozenset({queue}) for queue in sorted(QUEUES if query.queues is None else query.queues)]
+    for queues in each if query.issue_type is None else [query.queues]:
         for status in sorted(query.statuses if query.statuses is not None else Status):
-            one = replace(query, queues=frozenset({queue}), statuses=frozenset({status}))
+            one = replace(query, queues=queues, statuses=frozenset({status}))
             where = " AND ".join(conditions(one, after, parameters))
             newest = f"ORDER BY opened_at DESC, id DESC LIMIT {parameters.add(limit)}"
             parts.append(f"SELECT * FROM (SELECT * FROM cases WHERE {where} {newest}) AS part")  # noqa: S608

@@ -94,6 +94,7 @@ def cases() -> None:
     op.create_index("cases_of_reporter", "cases", ["reporter", "opened_at", "id"])
     op.create_index("cases_of_gig", "cases", ["gig_id", "reporter", "opened_at"])
     op.create_index("cases_in_queue", "cases", ["queue", "status", "opened_at", "id"])
+    op.create_index("cases_of_type", "cases", ["issue_type", "status", "opened_at", "id"])
     op.create_index("cases_of_reference", "cases", ["reference"])
     op.create_index("cases_newest", "cases", ["opened_at", "id"])
 
