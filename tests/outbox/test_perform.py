@@ -15,6 +15,7 @@ import pytest
 
 import samples
 from gigdesk import ids, wiring
+from gigdesk.adapters.media.image_cleaner import ImageCleaner
 from gigdesk.app import Gigdesk
 from gigdesk.cases.handle import Opened, Report
 from gigdesk.cases.model import Case
@@ -25,8 +26,9 @@ from gigdesk.errors import NotFound, Unavailable
 from gigdesk.evidence.model import ReceivedFile, Verdict
 from gigdesk.gigs.model import Gig, Party, Side
 from gigdesk.ids import uuid7
+from gigdesk.outbox.inspecting import TRIES
 from gigdesk.outbox.perform import Performer
-from gigdesk.outbox.run import Runner, UnknownEffect
+from gigdesk.outbox.run import Pace, Runner, UnknownEffect
 from gigdesk.settings import Settings
 
 GIG = Gig(
@@ -196,6 +198,44 @@ async def test_two_that_inspect_at_once_leave_one_set_of_copies(
     await asyncio.gather(*(performer.perform(inspection) for _ in range(3)))
 
     assert len(objects(tmp_path)) == 3
+
+
+async def test_a_picture_that_no_child_process_survives_is_given_up_in_the_end(
+    desk: Gigdesk, tmp_path: Path
+) -> None:
+    hurried = replace(desk, cleaner=ImageCleaner(wall_seconds=0.01))
+    performer = Performer(
+        hurried, sender="a@market.example", support="b@market.example", scratch=tmp_path / "scratch"
+    )
+    opened = await report(desk, await received(desk, "tray.jpg", "image/jpeg", samples.jpeg()))
+    claimed = await desk.outbox.claim(5, timedelta(minutes=1))
+    [inspection] = [found for found in claimed if found.effect.kind == "inspect-evidence"]
+
+    with pytest.raises(Unavailable):
+        await performer.perform(replace(inspection, attempts=TRIES - 1))
+    assert (await state(desk, opened)).files[0].verdict is Verdict.PENDING
+    await performer.perform(replace(inspection, attempts=TRIES))
+
+    assert (await state(desk, opened)).files[0].verdict is Verdict.UNREADABLE
+
+
+async def test_a_file_whose_inspection_is_given_up_has_failed(desk: Gigdesk, performer: Performer) -> None:
+    file = await received(desk, "tray.jpg", "image/jpeg", samples.jpeg())
+    opened = await report(desk, file)
+    await desk.storage.delete(file.key)
+
+    runner = Runner(desk.outbox, performer.perform, give_up=performer.give_up, pace=Pace(attempts=1))
+    await runner.drain()
+
+    assert (await state(desk, opened)).files[0].verdict is Verdict.FAILED
+    [parked] = await desk.outbox.parked(10)
+    assert parked.effect.kind == "inspect-evidence"
+
+
+async def test_giving_up_what_nobody_waits_for_does_nothing(performer: Performer) -> None:
+    for kind, body in (("call-webhook", b"{}"), ("notify", b'{"about":"case.opened"}')):
+        await performer.give_up(claim(kind, body))
+    await performer.give_up(claim("inspect-evidence", b'{"evidence":"%s"}' % str(uuid7()).encode()))
 
 
 async def test_mail_that_cannot_be_kept_now_is_kept_later(

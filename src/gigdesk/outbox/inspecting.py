@@ -7,14 +7,22 @@ from contextlib import suppress
 from pathlib import Path
 from uuid import UUID
 
+import structlog
+
 from gigdesk.app import Gigdesk
 from gigdesk.cases.commands import RecordVerdict
 from gigdesk.cases.files import facts_of, file_item
 from gigdesk.cases.model import Case, Copy, Evidence
 from gigdesk.cases.seal import replay
-from gigdesk.errors import NotFound
+from gigdesk.errors import NotFound, Unavailable
 from gigdesk.evidence.inspect import Inspection, Inspector, StoredCopy
 from gigdesk.evidence.model import Verdict
+
+# A picture may itself be why no child process survives it. It was scanned: staff can open the original.
+CLEANER_AWAY = "cleaner.unavailable"
+TRIES = 12
+
+_log = structlog.get_logger()
 
 
 class Inspecting:
@@ -28,8 +36,8 @@ class Inspecting:
         """Remove what a crash left in the scratch folder; says how many."""
         return await self._inspector.sweep()
 
-    async def inspect(self, case: UUID, evidence: UUID) -> None:
-        """Nothing where the file has a verdict.
+    async def inspect(self, case: UUID, evidence: UUID, attempts: int = 1) -> None:
+        """Nothing where the file has a verdict; ``attempts`` counts the tries, this one included.
 
         Raises Unavailable while a part is away, NotFound where case, file or object is missing, Conflict
         where the stored bytes are not those that were received.
@@ -41,8 +49,22 @@ class Inspecting:
         sha256 = facts_of(sealed, evidence).sha256
         if sha256 is None:
             raise NotFound("evidence.erased", "What was known of this file is erased.")
-        found = await self._inspector.inspect(file.key, file.media_type, sha256)
+        try:
+            found = await self._inspector.inspect(file.key, file.media_type, sha256)
+        except Unavailable as error:
+            if error.code != CLEANER_AWAY or attempts < TRIES:
+                raise
+            reason = error.values.get("reason", "")
+            _log.error("picture_was_given_up", evidence=str(evidence), reason=reason)
+            found = Inspection(verdict=Verdict.UNREADABLE, detail=f"given up: {reason}")
         await self._desk.handler.handle(self._command(case, file, found))
+
+    async def give_up(self, case: UUID, evidence: UUID) -> None:
+        """Record that the file could not be checked, where it is pending. Raises Unavailable, NotFound."""
+        file = _file(replay(await self._desk.log.load(case)), evidence)
+        if file.verdict is Verdict.PENDING:
+            given_up = Inspection(verdict=Verdict.FAILED, detail="given up")
+            await self._desk.handler.handle(self._command(case, file, given_up))
 
     def _command(self, case: UUID, file: Evidence, found: Inspection) -> RecordVerdict:
         return RecordVerdict(

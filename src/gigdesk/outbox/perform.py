@@ -1,5 +1,6 @@
 """From an effect to the capability that performs it: the one place that knows them all."""
 
+from contextlib import suppress
 from pathlib import Path
 
 import orjson
@@ -44,11 +45,18 @@ class Performer:
         """Do what is owed, at least once. Raises UnknownEffect, Undeliverable, Unavailable and others."""
         match _effect(claimed):
             case InspectEvidence(evidence=evidence):
-                await self._inspecting.inspect(claimed.case, evidence)
+                await self._inspecting.inspect(claimed.case, evidence, claimed.attempts)
             case Notify(about="case.opened"):
                 await self._post.send(await self._new_case(claimed))
             case Notify(about=about):
                 raise UnknownEffect("effect.unknown", "No notice is about %(about)s.", about=about)
+
+    async def give_up(self, claimed: ClaimedEffect) -> None:
+        """A file that could not be inspected has failed, and is not pending for ever. Raises Unavailable."""
+        with suppress(UnknownEffect, NotFound):
+            effect = _effect(claimed)
+            if isinstance(effect, InspectEvidence):
+                await self._inspecting.give_up(claimed.case, effect.evidence)
 
     async def tidy(self) -> int:
         """Remove what a crash left on this machine; says how many."""

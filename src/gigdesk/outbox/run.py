@@ -2,7 +2,8 @@
 
 1. A lease is short and renewed while its effect is under way, so that a crash costs a minute and no more.
 2. A part that is away (Unavailable) is tried again for as long as it takes; any other failure a few times,
-   then the effect is parked with a reason that names no person. What can never work is parked at once.
+   then the effect is parked with a reason that names no person. What can never work is parked at once. Before
+   that, whoever waits for it is told by ``give_up``.
 3. The foreground comes first: while it is busy one effect is begun at a time, after a pause, and never later
    than that pause.
 """
@@ -23,6 +24,10 @@ from gigdesk.notices.ports import Undeliverable
 Perform = Callable[[ClaimedEffect], Awaitable[None]]
 
 _log = structlog.get_logger()
+
+
+async def _nobody_waits(claimed: ClaimedEffect) -> None:
+    """For effects that nothing hangs on."""
 
 
 class UnknownEffect(GigdeskError):  # noqa: N818 - named like the errors of errors.py
@@ -59,11 +64,13 @@ class Runner:
         outbox: Outbox,
         perform: Perform,
         *,
+        give_up: Perform = _nobody_waits,
         busy: Callable[[], bool] = lambda: False,
         pace: Pace = Pace(),
     ) -> None:
         self._outbox = outbox
         self._perform = perform
+        self._give_up = give_up
         self._busy = busy
         self._pace = pace
         self._tasks: set[asyncio.Task[None]] = set()
@@ -169,13 +176,24 @@ class Runner:
         reason = error.code if isinstance(error, GigdeskError) else type(error).__name__
         log = _log.bind(kind=claimed.effect.kind, effect=str(claimed.effect.id), attempts=claimed.attempts)
         is_last = claimed.attempts >= self._pace.attempts and not isinstance(error, Unavailable)
-        if is_last or isinstance(error, FOR_GOOD):
+        if (is_last or isinstance(error, FOR_GOOD)) and await self._was_given_up(claimed):
             log.error("effect_was_parked", reason=reason)
             await self._note(self._outbox.park, claimed.effect.id, reason)
             return
         delay = self._delay(claimed.attempts)
         log.warning("effect_was_postponed", reason=reason, seconds=round(delay.total_seconds(), 1))
         await self._note(self._outbox.postpone, claimed.effect.id, delay, reason)
+
+    async def _was_given_up(self, claimed: ClaimedEffect) -> bool:
+        """Whether whoever waits could be told; else it is tried again."""
+        try:
+            async with asyncio.timeout(self._pace.lease):
+                await self._give_up(claimed)
+        except (Unavailable, TimeoutError):
+            return False
+        except Exception as error:  # noqa: BLE001 - it is parked all the same
+            _log.error("giving_up_stumbled", effect=str(claimed.effect.id), exc_info=error)
+        return True
 
     def _delay(self, attempts: int) -> timedelta:
         """Full jitter over a doubling span, and never less than the first delay."""

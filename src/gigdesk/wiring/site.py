@@ -83,16 +83,16 @@ async def _work(desk: Gigdesk, performer: "Performer", busy: Busy, stop: asyncio
     from gigdesk.outbox.run import Runner
     from gigdesk.outbox.upkeep import Upkeep
 
-    await asyncio.gather(
-        Runner(desk.outbox, performer.perform, busy=busy).run(stop), Upkeep(desk, performer.tidy).run(stop)
-    )
+    runner = Runner(desk.outbox, performer.perform, give_up=performer.give_up, busy=busy)
+    await asyncio.gather(runner.run(stop), Upkeep(desk, performer.tidy).run(stop))
 
 
 async def drain(desk: Gigdesk, settings: Settings) -> int:
     """Work off the effects that are due now; how many were done. Raises Unavailable."""
     from gigdesk.outbox.run import Runner
 
-    return await Runner(desk.outbox, _performer(desk, settings).perform).drain()
+    performer = _performer(desk, settings)
+    return await Runner(desk.outbox, performer.perform, give_up=performer.give_up).drain()
 
 
 def _performer(desk: Gigdesk, settings: Settings) -> "Performer":
