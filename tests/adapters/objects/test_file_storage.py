@@ -114,6 +114,21 @@ asyncio.run(main())
     await storage.close()
 
 
+async def test_folders_that_somebody_took_away_are_made_again(tmp_path: Path) -> None:
+    storage = FileStorage(tmp_path / "objects")
+    for gone in (".incoming", "ab", ""):
+        await storage.create("ab/0123456789abcdef").finish([b"x"])
+        shutil.rmtree(tmp_path / "objects" / gone)
+        await storage.create("ab/0123456789abcde0").finish([b"y"])
+        assert await storage.size("ab/0123456789abcde0") == 1
+    writer = storage.create("ab/0123456789abcde1")
+    await writer.write([b"z"])
+    shutil.rmtree(tmp_path / "objects" / "ab")
+    await writer.finish()
+    assert await storage.size("ab/0123456789abcde1") == 1
+    await storage.close()
+
+
 async def test_the_age_of_an_object_is_that_of_its_last_byte(tmp_path: Path) -> None:
     storage = FileStorage(tmp_path / "objects")
     old, new = ids.object_key(), ids.object_key()

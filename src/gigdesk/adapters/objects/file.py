@@ -113,6 +113,16 @@ class FileStorage:
             _make(folder)
             self._durable.add(folder)
 
+    def within(self, folder: Path, deed: Callable[[], T]) -> T:
+        """Do it with the folder there; once more if somebody has taken the folder away meanwhile."""
+        self.make(folder)
+        try:
+            return deed()
+        except FileNotFoundError:
+            self._durable.discard(folder)
+            self.make(folder)
+            return deed()
+
 
 class FileWriter:
     """ObjectWriter of one file. A lock keeps a discard behind a write whose caller has gone."""
@@ -161,9 +171,9 @@ class FileWriter:
 
     def _begin(self) -> None:
         folder = self._storage.root / INCOMING
-        self._storage.make(folder)
         path = folder / secrets.token_hex(16)
-        self._fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+        self._fd = self._storage.within(folder, lambda: os.open(path, flags, 0o600))
         self._path = path
 
     def _finish(self, last: Sequence[Chunk]) -> None:
@@ -172,9 +182,8 @@ class FileWriter:
             _sync(self._fd)
             self._over = True
             self._close()
-            self._storage.make(self._final.parent)
-            if self._path:
-                self._path.rename(self._final)
+            if path := self._path:
+                self._storage.within(self._final.parent, lambda: path.rename(self._final))
             self._path = self._final
             _sync_folder(self._final.parent)
 
