@@ -3,6 +3,7 @@
 UUIDv7 and UUIDv8 are those of RFC 9562. A reference is for people to say and write down; it opens nothing.
 """
 
+import hashlib
 import hmac
 import os
 import secrets
@@ -28,6 +29,12 @@ def uuid8(key: bytes, *parts: str) -> uuid.UUID:
     return uuid.UUID(int=value & ~(0xF << 76) & ~(0x3 << 62) | 0x8 << 76 | 0x2 << 62)
 
 
+def belonging(owner: uuid.UUID, place: int) -> uuid.UUID:
+    """The id of what belongs to something in this place: the same each time, and found by nobody else."""
+    value = int.from_bytes(hashlib.sha256(owner.bytes + place.to_bytes(4, "big")).digest()[:16], "big")
+    return uuid.UUID(int=value & ~(0xF << 76) & ~(0x3 << 62) | 0x8 << 76 | 0x2 << 62)
+
+
 def object_key() -> str:
     """Where an upload is kept: 160 random bits, nothing of its name, its owner or its case."""
     token = secrets.token_hex(20)
@@ -36,7 +43,7 @@ def object_key() -> str:
 
 def reference(case: uuid.UUID) -> str:
     """The short human name of a case, ``GD-XXXX-XXXXC``: 40 bits of its id and a check character."""
-    bits = int.from_bytes(hmac.digest(b"gigdesk reference", case.bytes, "sha256")[:5], "big")
+    bits = int.from_bytes(hashlib.sha256(b"gigdesk reference" + case.bytes).digest()[:5], "big")
     body = "".join([ALPHABET[bits >> shift & 31] for shift in range(35, -5, -5)])
     return f"GD-{body[:4]}-{body[4:]}{check_character(body)}"
 

@@ -7,9 +7,14 @@ import subprocess
 import sys
 
 import pytest
-import structlog
 
-from gigdesk.web.logs import drop_sensitive, escape_controls, place_of_fault, request_id
+from gigdesk.web.logs import (
+    current_request_id,
+    drop_sensitive,
+    escape_controls,
+    place_of_fault,
+    request_id,
+)
 
 CHILD = """
 import logging, structlog
@@ -162,7 +167,7 @@ def test_an_id_of_the_caller_is_taken_over(given: bytes) -> None:
     scope = {"headers": [(b"host", b"x"), (b"x-request-id", given)]}
 
     assert request_id(scope) == given.decode()
-    assert structlog.contextvars.get_contextvars() == {"request_id": given.decode()}
+    assert current_request_id() == given.decode()
 
 
 @pytest.mark.abuse(52)

@@ -14,7 +14,7 @@ from gigdesk.cases.events import Event, from_wire, to_wire
 from gigdesk.cases.evolve import fold
 from gigdesk.cases.model import Case
 from gigdesk.cases.ports import Commit, EffectRow, SealedValue
-from gigdesk.ids import uuid8
+from gigdesk.ids import belonging
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +82,7 @@ def effect_rows(commit: Commit, events: Sequence[Event]) -> tuple[EffectRow, ...
     """The effects owed by a commit; their ids follow from the commit's, so that a retry makes no others."""
     return tuple(
         EffectRow(
-            id=uuid8(commit.id.bytes, str(place)),
+            id=belonging(commit.id, place),
             kind=effect_kind(effect),
             body=wire.canonical(effect_to_wire(effect)),
             due=commit.at,

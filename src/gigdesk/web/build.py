@@ -24,6 +24,7 @@ from gigdesk.web.identity import Identity
 from gigdesk.web.intake import ReportIntake
 from gigdesk.web.language import Language, Languages
 from gigdesk.web.limits import RateLimits
+from gigdesk.web.logs import current_request_id
 from gigdesk.web.pages import HEADERS, Pages
 from gigdesk.web.problems import problem
 from gigdesk.web.reporter.views import Refused
@@ -99,7 +100,7 @@ class Refusals:
 
     async def refuse(self, request: Request, error: Exception) -> Response:
         """The answer for what a handler raised; a fault of ours is logged, with its place but not its text."""
-        number = structlog.contextvars.get_contextvars().get("request_id", "")
+        number = current_request_id()
         language = self._language(request)
         answer = problem(error, language.say, number, language.tag)
         if answer.status_code == 500:

@@ -105,7 +105,9 @@ class _Reading:
 
     async def _take(self, event: object, files: ReceivedFiles) -> None:
         if isinstance(event, Field):
-            await self._field(event.name, event.value)
+            self._field(event.name, event.value)
+            if event.name in _JUDGED_BY and {"gigId", "issueType"} <= self._call.fields.values.keys():
+                await self._permit()
         elif isinstance(event, FileBegin):
             await self._begin(event, files)
         elif isinstance(event, FileEnd):
@@ -115,7 +117,7 @@ class _Reading:
         elif self._incoming is not None and isinstance(event, bytes | bytearray | memoryview):
             await self._bytes(event)
 
-    async def _field(self, name: str, value: str) -> None:
+    def _field(self, name: str, value: str) -> None:
         call = self._call
         if call.check_csrf is not None:
             if name != "csrf" or not call.check_csrf(value):
@@ -124,8 +126,6 @@ class _Reading:
         if name == "gigId" and call.gig_in_path is not None:
             return  # the address names the gig; a field cannot name another
         call.fields.add(name, value)
-        if name in _JUDGED_BY and {"gigId", "issueType"} <= call.fields.values.keys():
-            await self._permit()
 
     async def _permit(self) -> None:
         """Count the attempt and judge the gig, once it and the reporter are known."""

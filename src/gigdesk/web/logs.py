@@ -11,6 +11,7 @@ import logging
 import re
 import secrets
 import sys
+from contextvars import ContextVar
 from types import TracebackType
 
 import structlog
@@ -29,6 +30,7 @@ _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u20
 LEFT_OUT = "(left out)"
 FRAMES = 6
 
+_number: ContextVar[str] = ContextVar("request_id", default="")
 _log = structlog.get_logger()
 
 
@@ -36,7 +38,7 @@ def configure(level: str) -> None:
     """Set up logging for this process; calling it again changes the level."""
     is_watched = sys.stderr.isatty()
     before: list[Processor] = [
-        structlog.contextvars.merge_contextvars,
+        number_of_request,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         place_of_fault,
@@ -91,9 +93,20 @@ def request_id(scope: Scope) -> str:
     """The id of this request: the caller's, if it is harmless, else a fresh one; bound to its log lines."""
     given: bytes = next((v for k, v in scope["headers"] if k == b"x-request-id"), b"")
     number = given.decode("ascii") if _TRUSTED.fullmatch(given) else secrets.token_hex(8)
-    structlog.contextvars.clear_contextvars()
-    structlog.contextvars.bind_contextvars(request_id=number)
+    _number.set(number)
     return number
+
+
+def current_request_id() -> str:
+    """The id of the request that this is part of, or nothing."""
+    return _number.get()
+
+
+def number_of_request(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
+    """Name the request that the line belongs to."""
+    if number := _number.get():
+        event.setdefault("request_id", number)
+    return event
 
 
 def request_answered(route: str, method: str, status: int, seconds: float) -> None:

@@ -172,7 +172,7 @@ class FormReader:
         self._text = []
         self._text_bytes = 0
 
-    def _bytes(self, chunk: bytes) -> Iterator[Event]:
+    def _bytes(self, chunk: bytes) -> tuple[Event, ...]:
         part = self._part
         if part is None:
             raise _malformed("bytes outside of a part")
@@ -181,23 +181,23 @@ class FormReader:
             if self._text_bytes > self._limits.text_bytes:
                 raise self._too_long(part.name)
             self._text.append(chunk)
-            return
-        if not self._begun:
-            self._begun = True
-            yield FileBegin(part.name, part.filename, part.declared_type)
-        yield chunk
+            return ()
+        if self._begun:
+            return (chunk,)
+        self._begun = True
+        return FileBegin(part.name, part.filename, part.declared_type), chunk
 
-    def _ended(self) -> Iterator[Event]:
-        part = self._part
+    def _ended(self) -> tuple[Event, ...]:
+        part, self._part = self._part, None
         if part is None:
-            return
+            return ()
         if part.filename is None:
-            yield Field(part.name, self._decoded(part.name))
-        elif self._begun or part.filename:
-            if not self._begun:
-                yield FileBegin(part.name, part.filename, part.declared_type)
-            yield _END
-        self._part = None
+            return (Field(part.name, self._decoded(part.name)),)
+        if self._begun:
+            return (_END,)
+        if part.filename:
+            return FileBegin(part.name, part.filename, part.declared_type), _END
+        return ()
 
     def _decoded(self, name: str) -> str:
         raw = self._text[0] if len(self._text) == 1 else b"".join(self._text)
