@@ -14,13 +14,14 @@ from PIL import Image
 import samples
 from gigdesk import ids
 from gigdesk.adapters.media.image_cleaner import ImageCleaner
-from gigdesk.adapters.objects.file import FileStorage
+from gigdesk.adapters.objects.file import FileStorage, FileWriter
 from gigdesk.adapters.scanners.builtin import BuiltinScanner
 from gigdesk.adapters.scanners.clamd import ClamdScanner
 from gigdesk.errors import Conflict, NotFound, Unavailable
 from gigdesk.evidence.filetype import recognise
 from gigdesk.evidence.inspect import Inspection, Inspector
 from gigdesk.evidence.model import Verdict
+from gigdesk.evidence.ports import Observe
 from servers import free_port
 
 
@@ -127,13 +128,13 @@ async def test_an_object_that_is_gone_is_no_verdict(inspector) -> None:
             await inspector.inspect(ids.object_key(), name, "")
 
 
-async def test_asked_twice_it_writes_the_same_objects(inspector, storage, tmp_path) -> None:
+async def test_asked_twice_its_copies_are_no_objects_of_the_first_time(inspector, storage, tmp_path) -> None:
     content = samples.png()
     key = await kept(storage, content)
     first, second = [
         await inspector.inspect(key, "image/png", hashlib.sha256(content).hexdigest()) for _ in "ab"
     ]
-    assert first == second
+    await inspector.discard(second)
     assert objects(tmp_path) == {key, first.derivative.key, first.thumbnail.key}
 
 
@@ -145,15 +146,23 @@ async def test_a_scratch_folder_that_cannot_be_made_is_unavailable(storage, tmp_
     assert told.value.code == "inspection.unavailable"
 
 
-async def test_a_storage_that_is_full_leaves_no_half_copy(inspector, storage, tmp_path) -> None:
+async def test_a_storage_that_breaks_between_the_copies_leaves_none(storage, tmp_path) -> None:
+    class Breaking(FileStorage):
+        """Has room for the first of the copies only."""
+
+        def create(self, key: str, observe: Observe | None = None) -> FileWriter:
+            if key.partition(".")[0].endswith("-thumbnail"):
+                self.path(key).mkdir()  # no file can be put there
+            return super().create(key, observe)
+
     content = samples.jpeg(3000, 2000)
     key = await kept(storage, content)
-    shard = tmp_path / "objects" / key
-    for name in ("derivative", "thumbnail"):
-        (shard.parent / f"{shard.name}-{name}.jpg").mkdir()  # no file can be put there
+    breaking = Breaking(tmp_path / "objects")
+    inspector = Inspector(breaking, BuiltinScanner(), ImageCleaner(), tmp_path / "scratch")
     with pytest.raises(Unavailable):
         await inspector.inspect(key, "image/jpeg", hashlib.sha256(content).hexdigest())
     assert objects(tmp_path) == {key}
+    await breaking.close()
 
 
 async def test_who_is_stopped_in_the_middle_leaves_nothing(inspector, storage, tmp_path) -> None:

@@ -238,6 +238,24 @@ async def test_giving_up_what_nobody_waits_for_does_nothing(performer: Performer
     await performer.give_up(claim("inspect-evidence", b'{"evidence":"%s"}' % str(uuid7()).encode()))
 
 
+async def test_one_that_comes_too_late_takes_no_copy_away_that_a_case_refers_to(
+    desk: Gigdesk, performer: Performer, tmp_path: Path
+) -> None:
+    opened = await report(desk, await received(desk, "tray.jpg", "image/jpeg", samples.jpeg(2000, 1500)))
+    claimed = await desk.outbox.claim(5, timedelta(minutes=1))
+    [inspection] = [found for found in claimed if found.effect.kind == "inspect-evidence"]
+    late = [asyncio.create_task(performer.perform(inspection)) for _ in range(3)]
+    await performer.perform(inspection)
+    for task in late:
+        task.cancel()
+    await asyncio.wait(late)
+
+    [file] = (await state(desk, opened)).files
+    for copy in (file.derivative, file.thumbnail):
+        assert copy is not None
+        assert await desk.storage.size(copy.key) == copy.size
+
+
 async def test_mail_that_cannot_be_kept_now_is_kept_later(
     desk: Gigdesk, performer: Performer, tmp_path: Path
 ) -> None:

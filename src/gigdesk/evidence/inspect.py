@@ -7,6 +7,7 @@ import asyncio
 import contextlib
 import hashlib
 import os
+import secrets
 import shutil
 import tempfile
 import time
@@ -59,9 +60,10 @@ class Inspector:
     async def inspect(self, key: str, media_type: str, sha256: str) -> Inspection:
         """The verdict on the object under ``key``, whose verified type and digest as received are given.
 
-        Clean is said only of exactly the bytes that were received. The keys of copies follow from ``key``, so
-        that a repeat writes the same objects again. Raises Unavailable when it has to be asked again later,
-        NotFound when the object is gone, Conflict (``evidence.changed``) when it is another.
+        Clean is said only of exactly the bytes that were received. Copies have keys of their own each time, so
+        that nobody takes away what another refers to; who has no use for them hands them to ``discard``.
+        Raises Unavailable when it has to be asked again later, NotFound when the object is gone, Conflict
+        (``evidence.changed``) when it is another.
         """
         if not _is_image(media_type):
             return await self._scanned(key, sha256)
@@ -74,6 +76,12 @@ class Inspector:
             return await self._shown(key, media_type, original, folder / "results")
         finally:
             await asyncio.shield(asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True))
+
+    async def discard(self, found: Inspection) -> None:
+        """Remove copies that nobody refers to, nor ever will. Raises Unavailable."""
+        for copy in (found.derivative, found.thumbnail):
+            if copy:
+                await self._storage.delete(copy.key)
 
     async def sweep(self) -> int:
         """Remove what a crash left in the scratch folder more than an hour ago; says how many."""
@@ -99,10 +107,17 @@ class Inspector:
             return Inspection(verdict=Verdict.UNREADABLE, detail=str(refused))
         except OSError as error:
             raise _unavailable(error) from error
+        stem = f"{key}-{secrets.token_hex(8)}"
+        derivative = await self._stored(f"{stem}-derivative", made.derivative, made.media_type)
+        try:
+            thumbnail = await self._stored(f"{stem}-thumbnail", made.thumbnail, made.media_type)
+        except BaseException:
+            await asyncio.shield(asyncio.create_task(self._storage.delete(derivative.key)))
+            raise
         return Inspection(
             verdict=Verdict.CLEAN,
-            derivative=await self._stored(f"{key}-derivative", made.derivative, made.media_type),
-            thumbnail=await self._stored(f"{key}-thumbnail", made.thumbnail, made.media_type),
+            derivative=derivative,
+            thumbnail=thumbnail,
             width=made.width,
             height=made.height,
         )

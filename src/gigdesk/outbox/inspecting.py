@@ -57,7 +57,9 @@ class Inspecting:
             reason = error.values.get("reason", "")
             _log.error("picture_was_given_up", evidence=str(evidence), reason=reason)
             found = Inspection(verdict=Verdict.UNREADABLE, detail=f"given up: {reason}")
-        await self._desk.handler.handle(self._command(case, file, found))
+        after = await self._desk.handler.handle(self._command(case, file, found))
+        if _file(after, evidence).derivative != _copy(found.derivative):
+            await self._inspector.discard(found)  # somebody else's verdict stands, with copies of its own
 
     async def give_up(self, case: UUID, evidence: UUID) -> None:
         """Record that the file could not be checked, where it is pending. Raises Unavailable, NotFound."""
