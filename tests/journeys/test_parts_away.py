@@ -45,11 +45,21 @@ def test_a_storage_that_is_away_is_503_until_it_is_back(another: START) -> None:
     before = site.stored()
     with objects_gone(site):
         away(site.report(files=[PHOTO], Idempotency_Key="k"), "storage.unavailable")
-        assert site.call("GET", "/readyz").status == 503
+        assert eventually(lambda: site.call("GET", "/readyz").status == 503)
+        assert site.call("GET", "/readyz", by=None).json()["parts"]["objects"] == "away"
+        assert str(site.folder).encode() not in site.call("GET", "/readyz", by=None).body
         assert site.rows("SELECT count(*) FROM cases") == [(before[0],)]
         assert site.report().status == 201, "a report without files needs no storage"
     assert site.report(files=[PHOTO], Idempotency_Key="k").status == 201
-    assert site.call("GET", "/readyz").status == 200
+    assert eventually(lambda: site.call("GET", "/readyz").status == 200)
+
+
+def test_who_asks_often_whether_all_is_ready_makes_nothing_be_written_often(another: START) -> None:
+    site = another()
+    for _ in range(20):
+        assert site.call("GET", "/readyz", by=None).json()["parts"]["objects"] == "ok"
+    with objects_gone(site):
+        assert site.call("GET", "/readyz", by=None).status == 200, "the state of two seconds ago"
 
 
 def test_a_storage_that_goes_away_in_the_middle_of_a_file_is_503(another: START) -> None:

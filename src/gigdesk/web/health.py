@@ -1,8 +1,11 @@
 """For who runs it: alive, ready, metrics; and what describes the API."""
 
+import asyncio
+import time
 from collections.abc import Awaitable, Callable
 
 import orjson
+import structlog
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -12,6 +15,8 @@ from gigdesk.web.answers import json_answer
 from gigdesk.web.openapi.document import document_bytes
 
 PUBLIC = {"cache-control": "public, max-age=300", "x-content-type-options": "nosniff"}
+KEEP_SECONDS = 2.0
+_log = structlog.get_logger()
 
 
 class Health:
@@ -30,6 +35,8 @@ class Health:
         self._parts = {"store": desk.probe_store, "objects": desk.storage.probe}
         if background:
             self._parts["background"] = background
+        self._looking: asyncio.Task[dict[str, str]] | None = None
+        self._look_again_at = 0.0
         self.metrics = metrics
 
     async def alive(self, request: Request) -> Response:
@@ -37,11 +44,22 @@ class Health:
         return json_answer({"status": "alive"})
 
     async def ready(self, request: Request) -> Response:
-        """Store and objects answer and background work runs; 503 names which does not."""
-        found = {name: await _state(probe) for name, probe in self._parts.items()}
+        """Store and objects answer and background work runs; 503 names which does not, the log says why.
+
+        Anybody may ask and looking writes, so that all who ask within ``KEEP_SECONDS`` share one look.
+        """
+        if self._looking is None or (self._looking.done() and time.monotonic() >= self._look_again_at):
+            self._looking = asyncio.create_task(self._look())
+        found = await asyncio.shield(self._looking)
         is_ready = all(state == "ok" for state in found.values())
         status = 200 if is_ready else 503
         return json_answer({"status": "ready" if is_ready else "not ready", "parts": found}, status)
+
+    async def _look(self) -> dict[str, str]:
+        try:
+            return {name: await _state(name, probe) for name, probe in self._parts.items()}
+        finally:
+            self._look_again_at = time.monotonic() + KEEP_SECONDS
 
     async def openapi(self, request: Request) -> Response:
         """The OpenAPI document."""
@@ -53,9 +71,10 @@ class Health:
         return Response(body, headers=PUBLIC, media_type="application/jwk-set+json")
 
 
-async def _state(probe: Callable[[], Awaitable[None]]) -> str:
+async def _state(part: str, probe: Callable[[], Awaitable[None]]) -> str:
     try:
         await probe()
     except GigdeskError as error:
-        return str(error)
+        _log.warning("part_was_away", part=part, code=error.code, reason=str(error))
+        return "away"
     return "ok"
