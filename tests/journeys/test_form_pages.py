@@ -1,5 +1,6 @@
 """The pages as a browser without script meets them: who one is, what is refused, what stays."""
 
+import re
 import time
 from collections.abc import Callable, Mapping
 
@@ -62,3 +63,37 @@ def test_no_answer_of_sign_in_lets_its_address_be_told(site: Live, query: str) -
     for sent in (headers, PAGE, {}):
         answer = site.call("GET", "/sign-in" + query.format(**values), headers=sent, by=None)
         assert answer.headers["referrer-policy"] == "no-referrer", answer.status
+
+
+def key_in(page: Answer) -> str:
+    [key] = re.findall(r'name="idempotencyKey" value="([^"]+)"', page.body.decode())
+    return str(key)
+
+
+def test_a_text_changed_under_a_used_key_can_be_sent_with_a_fresh_one(site: Live) -> None:
+    headers = signed_in(site, "pages-key")
+    key = key_in(site.call("GET", FORM, headers=headers, by=None))
+    assert send(site, headers, {"idempotencyKey": key, **R}).status == 303
+    edited = {**R, "description": "The door stayed closed, and then it rained."}
+    page = send(site, headers, {"idempotencyKey": key, **edited})
+    assert page.status == 422
+    assert key_in(page) != key
+    assert edited["description"] in page.body.decode()
+    assert send(site, headers, {"idempotencyKey": key_in(page), **edited}).status == 303
+
+
+def test_any_other_refusal_keeps_the_key_of_the_form(site: Live) -> None:
+    page = send(site, signed_in(site, "pages-kept"), {"idempotencyKey": "kept-1", **R, "description": ""})
+    assert (page.status, key_in(page)) == (422, "kept-1")
+
+
+def test_a_form_sent_too_often_says_when_to_send_it_again(another: START) -> None:
+    site = another(GIGDESK_RATE_PERSON="1/hour")
+    headers = signed_in(site, "often")
+    assert send(site, headers, R).status == 303
+    page = send(site, headers, R)
+    assert page.status == 429
+    assert R["description"] in page.body.decode()
+    assert int(page.headers["retry-after"]) > 0
+    assert page.headers["ratelimit-policy"] == '"person";q=1;w=3600'
+    assert page.headers["ratelimit"].startswith('"person";r=0;t=')

@@ -26,7 +26,7 @@ from gigdesk.web.language import Language, Languages
 from gigdesk.web.limits import RateLimits
 from gigdesk.web.logs import current_request_id
 from gigdesk.web.pages import HEADERS, Pages
-from gigdesk.web.problems import problem
+from gigdesk.web.problems import headers_for_page, problem
 from gigdesk.web.reporter.views import Refused
 from gigdesk.web.reporter_pages import ReporterPages
 from gigdesk.web.routes import hot, routes
@@ -135,8 +135,8 @@ class Refusals:
             reports_url=self._pages.url("/reports"),
         )
         headers = {**HEADERS, "content-language": language.tag}
-        kept = {k: v for k, v in plain.headers.items() if k in {"retry-after", "allow", "www-authenticate"}}
-        return Response(self._pages.refusal(language, shown), status, headers={**headers, **kept})
+        headers |= headers_for_page(plain)
+        return Response(self._pages.refusal(language, shown), status, headers=headers)
 
     def _to_marketplace(self, request: Request) -> Response:
         from urllib.parse import urlencode

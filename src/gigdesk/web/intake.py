@@ -106,7 +106,7 @@ class _Reading:
     async def _take(self, event: object, files: ReceivedFiles) -> None:
         if isinstance(event, Field):
             self._field(event.name, event.value)
-            if event.name in _JUDGED_BY and {"gigId", "issueType"} <= self._call.fields.values.keys():
+            if event.name in _JUDGED_BY and self._is_named():
                 await self._permit()
         elif isinstance(event, FileBegin):
             await self._begin(event, files)
@@ -126,6 +126,11 @@ class _Reading:
         if name == "gigId" and call.gig_in_path is not None:
             return  # the address names the gig; a field cannot name another
         call.fields.add(name, value)
+
+    def _is_named(self) -> bool:
+        """Whether it can be judged already. A page's own form is read on: its text is shown again."""
+        call = self._call
+        return call.gig_in_path is None and {"gigId", "issueType"} <= call.fields.values.keys()
 
     async def _permit(self) -> None:
         """Count the attempt and judge the gig, once it and the reporter are known."""

@@ -39,6 +39,7 @@ _PLAIN: dict[int, tuple[str, str, str]] = {
         msg("This address answers other methods only."),
     ),
 }
+_TOLD_BESIDE = frozenset({"retry-after", "allow", "www-authenticate", "ratelimit", "ratelimit-policy"})
 _FAULT = msg("This is a fault of ours. Nothing is lost that was confirmed. Quote this number: %(number)s.")
 
 
@@ -66,6 +67,11 @@ def problem(error: Exception, say: Say, number: str, language: str = "") -> Resp
         answer.headers["content-language"] = language
         answer.headers["vary"] = "Accept-Language"
     return answer
+
+
+def headers_for_page(answer: Response) -> dict[str, str]:
+    """The headers of this refusal that hold for the page shown in its place as well."""
+    return {name: value for name, value in answer.headers.items() if name in _TOLD_BESIDE}
 
 
 def _said(say: Say, sentence: str, values: Mapping[str, object] | None) -> str:

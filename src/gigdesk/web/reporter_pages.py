@@ -22,7 +22,7 @@ from gigdesk.web.identity import Asked, Identity
 from gigdesk.web.intake import Call, ReportIntake
 from gigdesk.web.language import Language, Languages
 from gigdesk.web.pages import HEADERS, Pages
-from gigdesk.web.problems import status_of
+from gigdesk.web.problems import headers_for_page, problem
 from gigdesk.web.reporter.views import (
     CaseList,
     CaseListed,
@@ -83,8 +83,15 @@ class ReporterPages:
             raise
         except GigdeskError as error:
             problems = self._problems(request, asked, error)
-            answer = self._draw_form(request, asked, form, call.fields.values, problems)
-            answer.status_code = status_of(error)
+            typed = dict(call.fields.values)
+            if error.code.startswith("idempotency."):
+                typed.pop(
+                    "idempotencyKey", None
+                )  # with that key it would be refused again, whatever is typed
+            answer = self._draw_form(request, asked, form, typed, problems)
+            told = problem(error, self._language(request, asked).say, "")
+            answer.status_code = told.status_code
+            answer.headers.update(headers_for_page(told))
             if not call.is_whole:
                 answer.headers["connection"] = "close"
             return answer
