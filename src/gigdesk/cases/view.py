@@ -1,9 +1,10 @@
 """How a case looks to who may see it: documents for the API, from which the pages are drawn too. Pure.
 
-Words are msgids of the catalogues; ``web`` translates them. What a party may not see is never put in.
+Sentences for people are msgids of the catalogues, translated by what the caller of ``document_of`` brings.
+What a party may not see is never put in.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -81,8 +82,8 @@ def _is_public(commit: Commit) -> bool:
     return not all(isinstance(event, INTERNAL) for event in events_of(commit))
 
 
-def document_of(view: CaseView, base_url: str) -> dict[str, object]:
-    """The case as the API gives it."""
+def document_of(view: CaseView, base_url: str, translate: Callable[[str], str]) -> dict[str, object]:
+    """The case as the API gives it, its sentences in the caller's language."""
     case = view.case
     return {
         "id": str(case.id),
@@ -103,8 +104,11 @@ def document_of(view: CaseView, base_url: str) -> dict[str, object]:
         "details": dict(view.details),
         "files": [file_document(file, case, base_url) for file in view.files],
         "waitingOn": "desk",
-        "nextStep": {"text": NEXT_STEPS.get(case.status, ""), "by": _moment(view.first_reply_by)},
-        "clocks": _clocks(view),
+        "nextStep": {
+            "text": translate(NEXT_STEPS[case.status]) if case.status in NEXT_STEPS else "",
+            "by": _moment(view.first_reply_by),
+        },
+        "clocks": _clocks(view, translate),
         "flags": [],
         "disposition": None,
         "reasons": None,
@@ -148,7 +152,7 @@ def row_document(row: CaseRow, gig_title: str) -> dict[str, object]:
     }
 
 
-def _clocks(view: CaseView) -> list[dict[str, object]]:
+def _clocks(view: CaseView, translate: Callable[[str], str]) -> list[dict[str, object]]:
     due = view.first_reply_by
     if due is None or view.case.status is not Status.RECEIVED:
         return []
@@ -157,7 +161,7 @@ def _clocks(view: CaseView) -> list[dict[str, object]]:
             "kind": "first_reply",
             "due": wire.moment(due),
             "state": "running",
-            "explanation": msg("Runs since the report was received."),
+            "explanation": translate(msg("Runs since the report was received.")),
         }
     ]
 

@@ -1,5 +1,6 @@
 """Answers in JSON, as bytes once: what the API sends when nothing went wrong."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -7,12 +8,18 @@ import orjson
 from starlette.responses import Response
 
 JSON = "application/json"
+_TAG = re.compile(r'"[^"]*"')
 PRIVATE = {"cache-control": "private, no-store", "x-content-type-options": "nosniff"}
 
 
 def json_answer(document: object, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
     """A JSON answer that no cache keeps."""
     return Response(orjson.dumps(document), status, headers={**PRIVATE, **(headers or {})}, media_type=JSON)
+
+
+def is_named(etag: str, if_none_match: str) -> bool:
+    """Whether If-None-Match names this strong tag: compared weakly, in a list, or ``*`` (RFC 9110 §13.1.2)."""
+    return if_none_match.strip() == "*" or etag in _TAG.findall(if_none_match)
 
 
 def read_json(body: bytes) -> dict[str, Any]:

@@ -61,7 +61,7 @@ def build(desk: Gigdesk, options: Options) -> Routing:
     reports = ReportApi(desk, options.identity, intake, options.telemetry)
     api = (
         reports,
-        CaseApi(desk, options.identity, Downloads(desk)),
+        CaseApi(desk, options.identity, Downloads(desk), languages),
         GigApi(desk, options.identity, languages, options.timing),
     )
     table = list(_table(desk, options, api, intake, refusals))
@@ -124,8 +124,9 @@ class Refusals:
 
     def _page(self, request: Request, error: Exception, plain: Response, number: str) -> Response:
         language = self._language(request)
-        if isinstance(error, NotSignedIn) and self._sign_in_url:
-            return self._to_marketplace(request)
+        sign_in_url = self._way_in(request) if isinstance(error, NotSignedIn) and self._sign_in_url else ""
+        if sign_in_url and request.method in {"GET", "HEAD"}:
+            return Response(status_code=303, headers={"location": sign_in_url, "cache-control": "no-store"})
         status = plain.status_code
         shown = Refused(
             status=status,
@@ -133,18 +134,22 @@ class Refusals:
             number=number if status >= 500 else "",
             retry_after=getattr(error, "retry_after", None),
             reports_url=self._pages.url("/reports"),
+            sign_in_url=sign_in_url,
         )
         headers = {**HEADERS, "content-language": language.tag}
         headers |= headers_for_page(plain)
         return Response(self._pages.refusal(language, shown), status, headers=headers)
 
-    def _to_marketplace(self, request: Request) -> Response:
+    def _way_in(self, request: Request) -> str:
+        """The marketplace's page for signing in, told where to send the person back to."""
         from urllib.parse import urlencode
 
-        here = self._pages.base_url + request.scope["path"]
+        path, query = request.scope["path"], request.url.query
+        here = self._pages.base_url + path
+        if query and path != "/sign-in":  # a token that was refused there would be refused again
+            here += f"?{query}"
         joint = "&" if "?" in self._sign_in_url else "?"
-        target = f"{self._sign_in_url}{joint}{urlencode({'return_to': here})}"
-        return Response(status_code=303, headers={"location": target, "cache-control": "no-store"})
+        return f"{self._sign_in_url}{joint}{urlencode({'return_to': here})}"
 
     def _language(self, request: Request) -> Language:
         return self.languages.negotiate(request.headers.get("accept-language", ""))

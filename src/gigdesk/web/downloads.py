@@ -55,10 +55,13 @@ class Downloads:
             )
         return await self._stream(copy, file.name, inline=thumbnail)
 
-    async def original(self, actor: Actor, view: CaseView, evidence: UUID, reason: str) -> Response:
+    async def original(
+        self, actor: Actor, view: CaseView, evidence: UUID, reason: str, *, opens: bool = True
+    ) -> Response:
         """The original, after the opening and its reason are written into the log of the case.
 
-        Also of a picture that no copy could be made of: it was scanned all the same.
+        Unless it ``opens``, which a HEAD does not, nothing is written. Also of a picture that no copy could
+        be made of: it was scanned all the same.
         """
         file = file_of(view, evidence)
         text = normalise(reason)[:MAX_REASON]
@@ -69,17 +72,22 @@ class Downloads:
             raise Invalid("reason.missing", wrong.sentence, errors=[wrong])
         if file.evidence.verdict not in SCANNED_CLEAN:
             raise not_shown(file.evidence)
+        if opens:
+            await self._trace(actor, view, evidence, text)
+        found = file.evidence
+        whole = Copy(key=found.key, media_type="application/octet-stream", size=found.size)
+        return await self._stream(whole, file.name, inline=False)
+
+    async def _trace(self, actor: Actor, view: CaseView, evidence: UUID, reason: str) -> None:
+        """Write into the log of the case who opens the original, and why."""
         person = self._desk.handler.person(actor.sub)
         at = self._desk.clock.now()
         item = f"reason:{evidence}:{at.timestamp():.6f}"
-        sealed, digests = seal_values([(item, text.encode(), person)])
+        sealed, digests = seal_values([(item, reason.encode(), person)])
         command = OpenOriginal(
             case=view.case.id, at=at, by=f"staff:{person}", evidence=evidence, digests=digests
         )
         await self._desk.handler.handle(command, sealed)
-        found = file.evidence
-        whole = Copy(key=found.key, media_type="application/octet-stream", size=found.size)
-        return await self._stream(whole, file.name, inline=False)
 
     async def _stream(self, copy: Copy, name: str, *, inline: bool) -> Response:
         """The first block is read before an answer is begun, so that a storage that is away is a 503."""

@@ -153,6 +153,15 @@ class Identity:
         """Refuse a cookie request of another site (NotAllowed); a check for its first field, if needed."""
         return self._judge(_headers(scope), binding)
 
+    def judge_opening(self, scope: Scope, asked: Asked) -> None:
+        """Refuse (NotAllowed) a GET that leaves a trace, when a page of another site makes a browser send it.
+
+        ``none`` is an address that a person typed or kept (Fetch Metadata, W3C).
+        """
+        site = _headers(scope).get(b"sec-fetch-site")
+        if asked.binding and site not in (b"same-origin", b"none"):
+            raise _foreign()
+
     def csrf(self, asked: Asked) -> str:
         """The token that forms of this session carry in the field ``csrf``; empty for a Bearer token."""
         return self._token(asked.binding) if asked.binding else ""
@@ -185,10 +194,7 @@ class Identity:
         else:
             return self._judge_token(headers, binding)
         if not allowed:
-            raise NotAllowed(
-                "origin.foreign",
-                "This request comes from a page of another site. Open our own page and send it from there.",
-            )
+            raise _foreign()
         return None
 
     def _judge_token(self, headers: Mapping[bytes, bytes], binding: str) -> Callable[[str], bool] | None:
@@ -207,6 +213,13 @@ class Identity:
 
     def _is_token(self, given: str, binding: str) -> bool:
         return hmac.compare_digest(given.encode(errors="replace"), self._token(binding).encode())
+
+
+def _foreign() -> NotAllowed:
+    return NotAllowed(
+        "origin.foreign",
+        "This request comes from a page of another site. Open our own page and send it from there.",
+    )
 
 
 def _headers(scope: Scope) -> Mapping[bytes, bytes]:

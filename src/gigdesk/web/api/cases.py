@@ -18,9 +18,10 @@ from gigdesk.errors import FieldError, Invalid, NotFound
 from gigdesk.gigs.model import GIG_ID
 from gigdesk.ids import read_reference
 from gigdesk.paging import DEFAULT_LIMIT, MAX_LIMIT, Place
-from gigdesk.web.answers import json_answer
+from gigdesk.web.answers import is_named, json_answer
 from gigdesk.web.downloads import Downloads
 from gigdesk.web.identity import Identity
+from gigdesk.web.language import Languages
 
 _KNOWN = frozenset({"status", "phase", "issueType", "gigId", "q", "cursor", "limit"})
 MAX_ERRORS = 20
@@ -29,10 +30,11 @@ MAX_ERRORS = 20
 class CaseApi:
     """Shows cases to programs."""
 
-    def __init__(self, desk: Gigdesk, identity: Identity, downloads: Downloads) -> None:
+    def __init__(self, desk: Gigdesk, identity: Identity, downloads: Downloads, languages: Languages) -> None:
         self._desk = desk
         self._identity = identity
         self._downloads = downloads
+        self._languages = languages
 
     async def list(self, request: Request) -> Response:
         """Keyset pages of the caller's cases, newest first."""
@@ -47,13 +49,15 @@ class CaseApi:
         )
 
     async def get(self, request: Request) -> Response:
-        """One case, as the caller may see it."""
+        """One case, as the caller may see it, its sentences in the caller's language."""
         asked = await self._identity.ask(request.scope)
         view = await self._desk.reader.see(asked.actor, case_id(request))
-        etag = f'"{view.version}"'
-        if request.headers.get("if-none-match") == etag:
-            return json_answer(None, 304, {"etag": etag})
-        return json_answer(document_of(view, self._desk.base_url), headers={"etag": etag})
+        language = self._languages.negotiate(request.headers.get("accept-language", ""), asked.actor.locale)
+        etag = f'"{view.version}-{language.tag}"'
+        headers = {"etag": etag, "content-language": language.tag, "vary": "Accept-Language"}
+        if is_named(etag, ",".join(request.headers.getlist("if-none-match"))):
+            return json_answer(None, 304, headers)
+        return json_answer(document_of(view, self._desk.base_url, language.gettext), headers=headers)
 
     async def receipt(self, request: Request) -> Response:
         """The signed receipt, for its reporter."""
@@ -70,11 +74,16 @@ class CaseApi:
         return await self._downloads.derivative(view, evidence_id(request))
 
     async def original(self, request: Request) -> Response:
-        """The sealed original, for staff who give a reason; it is written into the case's log first."""
+        """The sealed original, for staff who give a reason; it is written into the case's log first.
+
+        HEAD opens nothing and writes nothing.
+        """
         asked = await self._identity.ask(request.scope)
+        self._identity.judge_opening(request.scope, asked)
         view = await self._desk.reader.see(asked.actor, case_id(request), Action.SEE_ORIGINAL)
         reason = request.query_params.get("reason", "")
-        return await self._downloads.original(asked.actor, view, evidence_id(request), reason)
+        opens = request.method != "HEAD"
+        return await self._downloads.original(asked.actor, view, evidence_id(request), reason, opens=opens)
 
 
 def case_id(request: Request) -> UUID:

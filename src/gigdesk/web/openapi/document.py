@@ -122,7 +122,7 @@ ORIGINAL: Schema = {
     "parameters": [CASE, EVIDENCE, {**_query("reason", TEXT, "why it is opened"), "required": True}],
     "responses": {
         "200": {"description": "The bytes.", "content": {"application/octet-stream": {"schema": BYTES}}},
-        **_refusals("404", "409", "422"),
+        **_refusals("403", "404", "409", "422"),
     },
 }
 PUT_GIG: Schema = {
