@@ -3,6 +3,7 @@
 import re
 import time
 from collections.abc import Callable, Mapping
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from joserfc import jwt
@@ -97,3 +98,25 @@ def test_a_form_sent_too_often_says_when_to_send_it_again(another: START) -> Non
     assert int(page.headers["retry-after"]) > 0
     assert page.headers["ratelimit-policy"] == '"person";q=1;w=3600'
     assert page.headers["ratelimit"].startswith('"person";r=0;t=')
+
+
+MARKET = "https://market.example/login"
+
+
+def test_who_is_signed_out_is_led_back_to_where_they_were(another: START) -> None:
+    site = another(GIGDESK_SIGN_IN_URL=MARKET)
+    answer = site.call("GET", f"{FORM}?issueType=other&x=%26", headers=PAGE, by=None)
+    assert answer.status == 303
+    target = parse_qs(urlsplit(answer.headers["location"]).query)["return_to"]
+    assert [urlsplit(address).path for address in target] == [FORM]
+    assert [urlsplit(address).query for address in target] == ["issueType=other&x=%26"]
+    refused = site.call("GET", "/sign-in?token=x", headers=PAGE, by=None)
+    assert "token" not in refused.headers["location"]
+
+
+def test_a_form_of_who_was_signed_out_meanwhile_is_refused_and_leads_nowhere(another: START) -> None:
+    site = another(GIGDESK_SIGN_IN_URL=MARKET)
+    answer = send(site, PAGE, R)
+    assert answer.status == 401
+    assert "Nobody is signed in" in answer.body.decode()
+    assert f'href="{MARKET}?return_to=' in answer.body.decode()

@@ -85,9 +85,8 @@ class ReporterPages:
             problems = self._problems(request, asked, error)
             typed = dict(call.fields.values)
             if error.code.startswith("idempotency."):
-                typed.pop(
-                    "idempotencyKey", None
-                )  # with that key it would be refused again, whatever is typed
+                # With that key it would be refused again, whatever is typed.
+                typed.pop("idempotencyKey", None)
             answer = self._draw_form(request, asked, form, typed, problems)
             told = problem(error, self._language(request, asked).say, "")
             answer.status_code = told.status_code
