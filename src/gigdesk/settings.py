@@ -20,6 +20,10 @@ from gigdesk.errors import Invalid
 
 PREFIX = "GIGDESK_"
 MIB = 1 << 20
+# First segments of our own addresses. A proxy may take the public path off or leave it on.
+OWN_PATHS = frozenset(
+    "api assets demo desk embed gigs healthz metrics readyz reports sign-in sign-out".split()  # noqa: SIM905
+)
 _PASSED_OVER = re.compile(r"GIGDESK_(TEST_.*|SKIP_WEB|PORT(_.*)?|SERVICE_(HOST|PORT.*))")
 _RATE = re.compile(r"[1-9][0-9]{0,8}/(second|minute|hour|day)")
 _COLOUR = re.compile(
@@ -121,6 +125,11 @@ class Settings(BaseSettings):
     def _base(cls, value: str) -> str:
         if not re.fullmatch(r"https?://[^\s/?#@]+(/[^\s?#]*)?", value):
             raise ValueError(f"write it as https://host or https://host/path, not {value!r}")
+        first = value.split("/", 4)[3:4]
+        if first and first[0] in OWN_PATHS:
+            raise ValueError(
+                f"choose another path: /{first[0]} is one of our own, so that both could be meant"
+            )
         return value.rstrip("/")
 
     @field_validator("database_url")
