@@ -1,7 +1,7 @@
 """Words that no database, log or header likes, wherever a caller can put them: refused or kept, never a fault."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import quote
 
@@ -133,6 +133,17 @@ def test_addresses_that_somebody_made_up_are_no_labels(site: Live) -> None:
             assert site.call("GET", path).status == 404
     assert b"made-up" not in site.call("GET", "/metrics", by=None).body
     assert "made-up" not in site.whole_log
+
+
+def test_each_request_has_a_line_at_debug_with_its_template(another: Callable[..., Live]) -> None:
+    site = another(GIGDESK_LOG_LEVEL="debug")
+    case = site.report().json()["id"]
+    assert site.call("GET", f"/api/cases/{case}").status == 200
+    lines = [json.loads(line) for line in site.whole_log.splitlines() if "request_was_answered" in line]
+    told = [(line["method"], line["route"], line["status"]) for line in lines]
+    assert ("POST", "/api/report-issue", 201) in told
+    assert ("GET", "/api/cases/{case}", 200) in told
+    assert case not in json.dumps(lines)
 
 
 def test_the_folder_of_the_site_is_the_only_place_that_is_written(site: Live) -> None:

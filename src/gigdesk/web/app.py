@@ -20,7 +20,7 @@ from starlette.types import Receive, Scope, Send
 
 from gigdesk.errors import GigdeskError
 from gigdesk.web.bodies import Disconnected
-from gigdesk.web.logs import request_id
+from gigdesk.web.logs import request_answered, request_id
 from gigdesk.web.telemetry import Telemetry
 
 Handler = Callable[[Request], Awaitable[Response]]
@@ -95,7 +95,7 @@ class App:
                 handler, template = _match(routing.router, scope)
             answer = await handler(request)
         except (Disconnected, ClientDisconnect):
-            routing.telemetry.observe(template, key[0], 499, time.perf_counter() - started)
+            _answered(routing, template, key[0], 499, started)
             return
         except Exception as error:  # noqa: BLE001 - the one place where a fault becomes an answer
             answer = await routing.refuse(request, error)
@@ -104,7 +104,7 @@ class App:
         try:
             await answer(scope, receive, send)
         finally:
-            routing.telemetry.observe(template, key[0], status, time.perf_counter() - started)
+            _answered(routing, template, key[0], status, started)
 
     def _strip(self, scope: Scope) -> None:
         """Take the public path off, where the proxy in front left it on."""
@@ -113,6 +113,13 @@ class App:
         if prefix and (path == prefix or path.startswith(prefix + "/")):
             scope["path"] = path[len(prefix) :] or "/"
         scope["root_path"] = ""
+
+
+def _answered(routing: Routing, template: str, method: str, status: int, started: float) -> None:
+    """Count the request, and log it where every one is wanted."""
+    seconds = time.perf_counter() - started
+    routing.telemetry.observe(template, method, status, seconds)
+    request_answered(template, method, status, seconds)
 
 
 def _match(router: Router, scope: Scope) -> tuple[Handler, str]:
