@@ -42,6 +42,7 @@ def test_details_of_the_type_are_kept() -> None:
     [
         ({"description": " \n"}, "description", "field.missing"),
         ({"description": "\x00\x01"}, "description", "field.missing"),
+        ({"description": "\u200b\u200d \u2060\ufeff\u3164\ufe0f"}, "description", "field.missing"),
         ({"issueType": ""}, "issueType", "field.missing"),
         ({"issueType": "no such thing"}, "issueType", "issue_type.unknown"),
         ({"issueType": "no_show.client"}, "issueType", "issue_type.unknown"),

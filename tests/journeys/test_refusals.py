@@ -1,6 +1,7 @@
 """The table of refusals, row by row, over a real socket; after each of them nothing is left behind."""
 
 import re
+import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
@@ -124,6 +125,10 @@ FORMS = {
     ),
     "a key that is none": Case(
         400, "idempotency.malformed", forms.form(R), "128", headers={"Idempotency-Key": "k" * 129}
+    ),
+    "an empty key": Case(400, "idempotency.malformed", forms.form(R), "128", headers={"Idempotency-Key": ""}),
+    "a field with a key that is none": Case(
+        400, "idempotency.malformed", forms.form({**R, "idempotencyKey": "k" * 129}, [PHOTO]), "128"
     ),
     "another's gig": Case(403, "gig.not_yours", forms.form({**R, "gigId": "gig-of-others"}, [PHOTO])),
     "a report for another": Case(
@@ -275,6 +280,20 @@ def _chunked(site: Live, body: bytes, size: int = 65536) -> Answer:
             wire.chunk(body[start : start + size])
         wire.chunk(b"")
         return site.checked("POST", REPORT, wire.answer())
+
+
+def test_a_key_that_is_none_is_refused_before_a_byte_is_stored(site: Live) -> None:
+    before = site.stored()
+    film = File(samples.mp4() + samples.box(b"free", bytes(33 * MIB)), "film.mp4", "video/mp4")
+    answer = site.send_form(forms.file(film) + forms.form(R), Idempotency_Key="k" * 200)
+    refused(answer, 400, "idempotency.malformed")  # and not that the file came too early
+    assert nothing_left(site, before)
+
+
+def test_a_description_may_have_its_whole_length_in_decomposed_characters(site: Live) -> None:
+    text = unicodedata.normalize("NFD", "각" * 9_990)
+    assert len(text.encode()) == 9 * 9_990
+    assert site.report({**R, "description": text}).status == 201
 
 
 def test_files_before_the_fields_are_taken_up_to_32_mib(site: Live) -> None:

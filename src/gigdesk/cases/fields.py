@@ -11,7 +11,7 @@ from functools import cache
 
 from gigdesk.cases.issue_types import DetailField, IssueType, Severity, msg
 from gigdesk.cases.taxonomy import DETAILS, allowed, resolve
-from gigdesk.cases.text import normalise
+from gigdesk.cases.text import is_blank, normalise
 from gigdesk.errors import FieldError, Invalid
 from gigdesk.gigs.model import GIG_ID, Side
 
@@ -138,7 +138,7 @@ def _description_errors(value: str, max_description: int) -> Iterable[FieldError
     plain = normalise(value)
     if len(plain) > max_description:
         yield _too_long(len(plain), max_description)
-    elif value.strip() and not plain:
+    elif value.strip() and is_blank(plain):
         yield _missing("description")
 
 

@@ -26,6 +26,7 @@ from gigdesk.web.limits import RateLimits
 from gigdesk.web.multipart import Field, FileBegin, FileEnd, FormLimits, FormReader
 
 MAX_KEY = 128
+MOST_BYTES = 9  # that one character of NFC takes when it is sent decomposed, like a syllable of Hangul
 _JUDGED_BY = frozenset({"gigId", "issueType", "reporterId"})
 
 
@@ -50,18 +51,20 @@ class ReportIntake:
 
     def __init__(self, desk: Gigdesk, rates: RateLimits, timing: BodyTiming, pending: PendingBudget) -> None:
         self._desk = desk
-        self._rates = rates
+        self.rates = rates
         self._timing = timing
         self._pending = pending
         self._form = FormLimits(
-            text_bytes=max(desk.limits.description * 4, 8192), parts=desk.limits.files + 40
+            text_bytes=max(desk.limits.description * MOST_BYTES, 8192), parts=desk.limits.files + 40
         )
 
     async def take(self, call: Call, content_type: str) -> Opened:
         """Read the form and open the case; whatever is refused has been read far enough to hear so."""
         body = Body(call.scope, call.receive, self._timing, self._desk.limits.body_bytes)
-        reading = _Reading(self._desk, self._rates, self._pending, call)
+        reading = _Reading(self._desk, self.rates, self._pending, call)
         try:
+            if call.key is not None:
+                check_key(call.key)
             return await reading.run(body, FormReader(content_type, self._form))
         except GigdeskError:
             call.is_whole = await body.drain()
@@ -126,6 +129,8 @@ class _Reading:
         if name == "gigId" and call.gig_in_path is not None:
             return  # the address names the gig; a field cannot name another
         call.fields.add(name, value)
+        if name == "idempotencyKey":
+            self._key()
 
     def _is_named(self) -> bool:
         """Whether it can be judged already. A page's own form is read on: its text is shown again."""
@@ -225,14 +230,22 @@ class _Reading:
         return self._standing.party.side
 
     def _key(self) -> str | None:
-        key = self._call.key or self._call.fields.values.get("idempotencyKey") or None
-        if key is not None and not (len(key) <= MAX_KEY and key.isascii() and key.isprintable()):
-            raise Malformed(
-                "idempotency.malformed",
-                "An Idempotency-Key has 1 to %(limit)s printable ASCII characters.",
-                limit=MAX_KEY,
-            )
+        if self._call.key is not None:
+            return self._call.key
+        key = self._call.fields.values.get("idempotencyKey") or None
+        if key is not None:
+            check_key(key)
         return key
+
+
+def check_key(key: str) -> None:
+    """Return if this can be an Idempotency-Key; else raise Malformed."""
+    if not (1 <= len(key) <= MAX_KEY and key.isascii() and key.isprintable()):
+        raise Malformed(
+            "idempotency.malformed",
+            "An Idempotency-Key has 1 to %(limit)s printable ASCII characters.",
+            limit=MAX_KEY,
+        )
 
 
 def _no_reporter() -> FieldError:
