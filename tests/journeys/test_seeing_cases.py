@@ -33,6 +33,16 @@ def test_a_case_that_is_unchanged_is_not_sent_again(site: Live) -> None:
         assert site.call("GET", address, headers={"If-None-Match": named}).status == 200, named
 
 
+def test_who_tries_many_gigs_is_told_to_wait(site: Live) -> None:
+    for half in range(60):
+        site.call("GET", f"/api/intake?gigId=made-up-{half}", by="prober")
+        site.call("GET", f"/gigs/made-up-{half}/report-issue", by="prober")
+    refused = site.call("GET", "/api/intake?gigId=another", by="prober")
+    assert (refused.status, refused.json()["code"]) == (429, "rate.lookup")
+    assert 1 <= int(refused.headers["retry-after"]) <= 121
+    assert site.call("GET", "/api/intake?gigId=gig-1").status == 200
+
+
 @pytest.fixture(scope="module")
 def original(site: Live) -> str:
     """The address of an original that may be opened."""

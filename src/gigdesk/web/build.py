@@ -62,7 +62,7 @@ def build(desk: Gigdesk, options: Options) -> Routing:
     api = (
         reports,
         CaseApi(desk, options.identity, Downloads(desk), languages),
-        GigApi(desk, options.identity, languages, options.timing),
+        GigApi(desk, options.identity, languages, options.timing, options.rates),
     )
     table = list(_table(desk, options, api, intake, refusals))
     if options.demo:

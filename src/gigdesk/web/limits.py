@@ -21,8 +21,10 @@ from gigdesk.errors import TooMany
 
 MAX_KEYS = 100_000
 REPEATS = 3
+LOOKUPS = "120/minute"
 _SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400}
 _SENTENCES = {
+    "lookup": msg("You have looked at many gigs in a short time. Try again in %(seconds)s seconds."),
     "person": msg("You have sent many reports in a short time. Try again in %(seconds)s seconds."),
     "gig": msg("You have reported this gig many times in a short time. Try again in %(seconds)s seconds."),
     "site": msg(
@@ -116,6 +118,7 @@ class RateLimits:
         self._now = now
         self._person, self._gig, self._site = (Counter(Rate.parse(rate)) for rate in (person, gig, site))
         own = self._person.rate
+        self._lookups = Counter(Rate.parse(LOOKUPS))
         self._again = Counter(Rate(own.amount * REPEATS, own.window))
         rates = {"person": self._person.rate, "gig": self._gig.rate, "site": self._site.rate}
         self.policy = ", ".join(f'"{name}";q={rate.amount};w={rate.window}' for name, rate in rates.items())
@@ -137,6 +140,14 @@ class RateLimits:
             "ratelimit-policy": self.policy,
             "ratelimit": f'"person";r={left - 1};t={self._person.seconds_left()}',
         }
+
+    def hit_lookup(self, person: str) -> None:
+        """Count that somebody looks at what may be reported on a gig; raises TooMany.
+
+        Who tries ids would else keep the marketplace busy with answering for gigs that do not exist.
+        """
+        self._left("lookup", self._lookups, person, self._now())
+        self._lookups.count(person)
 
     def hit_again(self, person: str, *, critical: bool = False) -> None:
         """Count what comes with a used key through a full limit: ``REPEATS`` times the person's own.

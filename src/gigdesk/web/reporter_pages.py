@@ -61,7 +61,7 @@ class ReporterPages:
     async def form(self, request: Request) -> Response:
         """The form for this gig, empty."""
         asked = await self._identity.ask(request.scope)
-        form = await intake_for(self._desk, asked.actor, request.path_params["gigId"])
+        form = await intake_for(self._desk, self._intake.rates, asked.actor, request.path_params["gigId"])
         chosen = {k: v for k, v in request.query_params.items() if k == "issueType" and form.find(v)}
         return self._draw_form(request, asked, form, chosen, ())
 
@@ -69,7 +69,7 @@ class ReporterPages:
         """Take the posted form: on to the report, or back to the form with what is to be put right."""
         asked = await self._identity.ask(request.scope)
         gig_id = request.path_params["gigId"]
-        form = await intake_for(self._desk, asked.actor, gig_id)
+        form = await intake_for(self._desk, self._intake.rates, asked.actor, gig_id)
         call = Call(
             scope=request.scope,
             receive=request.receive,

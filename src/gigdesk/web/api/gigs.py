@@ -16,6 +16,7 @@ from gigdesk.web.api.documents import intake_document
 from gigdesk.web.bodies import Body, BodyTiming
 from gigdesk.web.identity import Identity
 from gigdesk.web.language import Languages
+from gigdesk.web.limits import RateLimits
 
 MAX_GIG_BYTES = 256 << 10
 
@@ -23,8 +24,11 @@ MAX_GIG_BYTES = 256 << 10
 class GigApi:
     """Keeps gigs for integrations, and draws the report form for parties."""
 
-    def __init__(self, desk: Gigdesk, identity: Identity, languages: Languages, timing: BodyTiming) -> None:
+    def __init__(
+        self, desk: Gigdesk, identity: Identity, languages: Languages, timing: BodyTiming, rates: RateLimits
+    ) -> None:
         self._desk = desk
+        self._rates = rates
         self._identity = identity
         self._languages = languages
         self._timing = timing
@@ -44,21 +48,24 @@ class GigApi:
     async def intake(self, request: Request) -> Response:
         """The form, as data, in the caller's language."""
         asked = await self._identity.ask(request.scope)
-        form = await intake_for(self._desk, asked.actor, request.query_params.get("gigId"))
+        form = await intake_for(self._desk, self._rates, asked.actor, request.query_params.get("gigId"))
         translate = self._languages.negotiate(
             request.headers.get("accept-language", ""), asked.actor.locale
         ).gettext
         return json_answer(intake_document(form, translate))
 
 
-async def intake_for(desk: Gigdesk, actor: Actor, gig_id: str | None) -> Intake:
-    """What this caller may report on this gig; raises NotAllowed alike for a foreign and an unknown gig."""
+async def intake_for(desk: Gigdesk, rates: RateLimits, actor: Actor, gig_id: str | None) -> Intake:
+    """What this caller may report on this gig; raises NotAllowed alike for a foreign and an unknown
+    gig, TooMany for who looks at many.
+    """
     fields = Fields()
     if gig_id is not None:
         fields.add("gigId", gig_id)
     known = gig_id_of(fields)
     if known is None:
         raise wrong([FieldError("gigId", "field.missing", "Name the gig in the field gigId.")])
-    standing = await desk.reporting.standing(actor, known)
+    rates.hit_lookup(actor.sub)
+    standing = await desk.reporting.standing(actor, known, action=Action.SEE_INTAKE)
     assert standing.party is not None  # who reports for others has no form of their own
     return intake(standing.gig, standing.party, desk.limits, ALLOWED)

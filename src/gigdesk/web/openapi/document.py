@@ -70,7 +70,7 @@ INTAKE: Schema = {
     "operationId": "getIntake",
     "tags": ["reports"],
     "parameters": [{**_query("gigId", GIG_ID_SCHEMA, "the gig"), "required": True}],
-    "responses": {"200": _answer("The form, as data.", ref("Intake")), **_refusals("403", "422")},
+    "responses": {"200": _answer("The form, as data.", ref("Intake")), **_refusals("403", "422", "429")},
 }
 LIST: Schema = {
     "summary": "The caller's cases, newest first; for staff those of their queues.",
