@@ -26,8 +26,11 @@ OWN_PATHS = frozenset(
 )
 _PASSED_OVER = re.compile(r"GIGDESK_(TEST_.*|SKIP_WEB|PORT(_.*)?|SERVICE_(HOST|PORT.*))")
 _RATE = re.compile(r"[1-9][0-9]{0,8}/(second|minute|hour|day)")
+_NUMBER = r"-?[0-9]{1,4}(\.[0-9]{1,6})?(%|deg)?"
 _COLOUR = re.compile(
-    r"#[0-9a-fA-F]{3}(?:[0-9a-fA-F]{3})?|[a-z]{3,20}|(?:rgb|hsl|oklch)\([0-9a-z.,%/ +-]{1,60}\)"
+    r"#([0-9a-f]{3}|[0-9a-f]{6})|[a-z]{3,20}"
+    rf"|(rgb|hsl|oklch)\( ?{_NUMBER}( ?, ?| ){_NUMBER}( ?, ?| ){_NUMBER} ?\)",
+    re.IGNORECASE,
 )
 
 
@@ -143,7 +146,7 @@ class Settings(BaseSettings):
     @classmethod
     def _colour(cls, value: str) -> str:
         if not _COLOUR.fullmatch(value):
-            raise ValueError(f"write a CSS colour like #17607f, not {value!r}")
+            raise ValueError(f"write a CSS colour like #17607f or oklch(0.46 0.085 232), not {value!r}")
         return value
 
     @field_validator("mail_from", "support_email")

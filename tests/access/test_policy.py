@@ -30,7 +30,6 @@ ALLOWED = [
     (INTEGRATION, Action.REPORT_FOR_OTHER, PARTY),
     (INTEGRATION, Action.PUT_GIG, UNKNOWN),
     (ADMIN, Action.PUT_GIG, UNKNOWN),
-    (PERSON, Action.LIST_CASES, UNKNOWN),
     *((who, action, OTHERS_CASE) for who in (AGENT, LEAD, AUDITOR, ADMIN) for action in SEEING),
     *((who, action, SAFETY_CASE) for who in (LEAD, AUDITOR, ADMIN) for action in SEEING),
     *((PERSON, action, OWN_CASE) for action in (*SEEING, Action.SEE_RECEIPT)),

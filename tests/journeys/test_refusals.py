@@ -397,6 +397,12 @@ def test_attempts_that_are_refused_count_for_who_made_them_alone(another: START)
     assert [site.report(R, by="carl").status for _ in range(3)] == [201, 201, 429]
 
 
+def test_an_auditor_who_takes_part_sees_the_form_and_reports_nothing(site: Live) -> None:
+    token = {"Authorization": f"Bearer {site.token(WORKER, 'auditor')}"}
+    assert site.call("GET", f"/api/intake?gigId={GIG}", headers=token, by=None).status == 200
+    refused(site.report(R, by=None, **token), 403, "role.reads_only")
+
+
 def test_an_integration_reports_for_many_and_each_person_is_counted(another: START) -> None:
     site = another(GIGDESK_RATE_PERSON="1/hour")
     token = {"Authorization": f"Bearer {site.token('market', 'integration')}"}

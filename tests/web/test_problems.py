@@ -139,12 +139,12 @@ def test_what_the_framework_raises_looks_the_same(status: int, code: str) -> Non
 
 def test_refusals_speak_the_callers_language() -> None:
     spanish = Languages().negotiate("es-MX")
-    error = errors.NotAllowed("gig.not_allowed", "You cannot report on this gig.")
+    error = errors.NotAllowed("gig.not_writable", "Only an integration or an admin keeps gigs here.")
     document = json.loads(bytes(problem(error, spanish.say, "", spanish.tag).body))
 
-    assert document["code"] == "gig.not_allowed"
+    assert document["code"] == "gig.not_writable"
     assert document["title"] != "Not allowed"
-    assert document["detail"] != "You cannot report on this gig."
+    assert document["detail"] != "Only an integration or an admin keeps gigs here."
     assert problem(error, spanish.say, "", spanish.tag).headers["content-language"] == "es"
 
 

@@ -21,7 +21,6 @@ class Action(StrEnum):
     REPORT_FOR_OTHER = "report_for_other"
     SEE_INTAKE = "see_intake"
     PUT_GIG = "put_gig"
-    LIST_CASES = "list_cases"
     SEE_CASE = "see_case"
     SEE_EVIDENCE = "see_evidence"
     SEE_ORIGINAL = "see_original"
@@ -31,7 +30,6 @@ class Action(StrEnum):
 class Standing(StrEnum):
     """What an actor is towards the thing that is asked about."""
 
-    ANYONE = "anyone"
     PARTY = "party"
     REPORTER = "reporter"
     FOR_PARTY = "for_party"
@@ -60,7 +58,6 @@ _MAY: dict[Action, frozenset[Standing]] = {
     Action.REPORT_FOR_OTHER: frozenset({Standing.FOR_PARTY}),
     Action.SEE_INTAKE: frozenset({Standing.PARTY}),
     Action.PUT_GIG: frozenset({Standing.INTEGRATION, Standing.ADMIN}),
-    Action.LIST_CASES: frozenset({Standing.ANYONE}),
     Action.SEE_CASE: _STAFF | {Standing.REPORTER},
     Action.SEE_EVIDENCE: _STAFF | {Standing.REPORTER},
     Action.SEE_ORIGINAL: _STAFF,
@@ -94,7 +91,7 @@ def visible_queues(actor: Actor) -> frozenset[str] | None:
 
 
 def _standings(actor: Actor, facts: Facts) -> set[Standing]:
-    held = {Standing.ANYONE} | {_OF_ROLE[role] for role in actor.roles}
+    held = {_OF_ROLE[role] for role in actor.roles}
     if facts.is_respondent:
         held -= _STAFF  # nobody judges a case about themselves, nor learns who reported it
     if facts.queue in SENSITIVE_QUEUES:
@@ -122,7 +119,7 @@ def _refusal(action: Action) -> GigdeskError:
             )
         case Action.PUT_GIG:
             return NotAllowed("gig.not_writable", "Only an integration or an admin keeps gigs here.")
-        case Action.LIST_CASES | Action.SEE_CASE | Action.SEE_EVIDENCE | Action.SEE_ORIGINAL:
+        case Action.SEE_CASE | Action.SEE_EVIDENCE | Action.SEE_ORIGINAL:
             return _no_case()
         case Action.SEE_RECEIPT:
             return _no_case()

@@ -10,7 +10,7 @@ from gigdesk.access.model import Actor
 from gigdesk.access.policy import Action, Facts, permit
 from gigdesk.cases.fields import Fields, Judged, wrong
 from gigdesk.cases.handle import CaseHandler, Opened, Report
-from gigdesk.errors import FieldError, NotAllowed
+from gigdesk.errors import FieldError
 from gigdesk.evidence.model import ReceivedFile
 from gigdesk.gigs.model import Gig, Party
 from gigdesk.gigs.ports import GigDirectory
@@ -31,14 +31,18 @@ class Reporting:
         self._gigs = gigs
         self._handler = handler
 
-    async def standing(self, actor: Actor, gig_id: str, reporter_id: str | None = None) -> Standing:
-        """What the caller is in this gig; raises NotAllowed alike for a foreign and an unknown gig."""
+    async def standing(
+        self, actor: Actor, gig_id: str, reporter_id: str | None = None, action: Action = Action.REPORT
+    ) -> Standing:
+        """What the caller is in this gig; raises NotAllowed alike for a foreign and an unknown gig.
+
+        ``action`` is what the caller wants as themselves: to report, or to see what may be reported.
+        """
         gig = await self._gigs.find(gig_id, actor.claims)
         party = gig.party(reporter_id or actor.sub) if gig else None
-        action = Action.REPORT_FOR_OTHER if reporter_id else Action.REPORT
-        permit(actor, action, Facts(gig_exists=gig is not None, is_party=party is not None))
-        if gig is None:
-            raise NotAllowed("gig.not_allowed", "You cannot report on this gig.")
+        wanted = Action.REPORT_FOR_OTHER if reporter_id else action
+        permit(actor, wanted, Facts(gig_exists=gig is not None, is_party=party is not None))
+        assert gig is not None  # nothing of what is asked here is permitted on a gig that is none
         return Standing(gig=gig, party=party)
 
     async def submit(

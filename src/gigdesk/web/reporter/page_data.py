@@ -40,31 +40,6 @@ def limits_of(intake: Intake) -> dict[str, object]:
     }
 
 
-def intake_document(intake: Intake, language: Language) -> dict[str, object]:
-    """The answer of ``GET /api/intake``: everything that a form is drawn from, in the caller's language."""
-    return {
-        "gig": {
-            "id": intake.gig_id,
-            "title": intake.title,
-            "trade": intake.trade,
-            "place": intake.place,
-            "startsAt": intake.starts_at.isoformat() if intake.starts_at else None,
-        },
-        "side": intake.side.value,
-        "other": {"name": intake.other_name},
-        "limits": limits_of(intake),
-        "groups": [
-            {
-                "code": group.code,
-                "label": language.gettext(group.label),
-                "hint": language.gettext(group.hint),
-                "types": [{"code": t.code, **_whole_type(t, language)} for t in group.types],
-            }
-            for group in intake.groups
-        ],
-    }
-
-
 def accept_of(intake: Intake) -> str:
     """The ``accept`` attribute of a file control; the extensions help where a phone does not know a type."""
     images = ["image/*"] if any(t.kind is Kind.IMAGE for t in intake.accepted) else []
@@ -87,17 +62,6 @@ def _type(kind: IntakeType, language: Language) -> dict[str, object]:
         "keepsDraft": kind.keeps_draft,
         "aliases": " ".join(kind.aliases),
         "fields": [_field(f, language) for f in kind.fields],
-    }
-
-
-def _whole_type(kind: IntakeType, language: Language) -> dict[str, object]:
-    return {
-        "label": language.gettext(kind.label),
-        "hint": language.gettext(kind.hint),
-        "severity": kind.severity,
-        "firstReplySeconds": int(kind.first_reply.total_seconds()),
-        **_type(kind, language),
-        "aliases": list(kind.aliases),
     }
 
 
