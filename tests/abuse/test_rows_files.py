@@ -143,7 +143,7 @@ def test_a_name_is_cleaned_first_and_never_used_on_disk(site: Live, name: str) -
     root = os.path.realpath(site.folder / "objects")
     for path in site.objects():
         assert os.path.realpath(path).startswith(root + os.sep)
-        assert re.fullmatch(r"[0-9a-f]{30,}([-.](derivative|thumbnail)\.[a-z]+)?", path.name)
+        assert re.fullmatch(r"[0-9a-f]{30,}(-[0-9a-f]{16})?([-.](derivative|thumbnail)\.[a-z]+)?", path.name)
     assert not Path("/etc/cron.d/evil.jpg").exists()
 
 
