@@ -220,6 +220,7 @@ def test_with_the_scanner_away_a_file_stays_pending_and_is_not_called_clean(anot
         assert told.json()["state"] == "pending"
 
 
+@pytest.mark.abuse(24)
 def test_the_original_of_a_picture_that_cannot_be_shown_opens_for_staff(site: Live) -> None:
     cut = samples.jpeg()[:500]
     answer = site.report(R, [File(cut)])

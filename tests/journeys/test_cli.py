@@ -117,6 +117,7 @@ def test_an_import_that_is_wrong_names_the_line_and_puts_nothing_in(
 ) -> None:
     if content is not None:
         (place.folder / name).write_text(content)
+    printed(place, "migrate")
 
     assert says in refused(place, "gigs", "import", name)
     assert printed(place, "gigs", "list") == ""
@@ -321,6 +322,7 @@ def test_secrets_are_made_once_and_for_nobody_else(place: Live) -> None:
 
 
 def test_a_missing_extra_is_named_with_what_installs_it(place: Live) -> None:
+    printed(place, "migrate")
     (place.folder / "obstore.py").write_text("raise ImportError('not installed here')\n")
     place.environment |= {"PYTHONPATH": str(place.folder), "GIGDESK_STORAGE_URL": "s3://bucket"}
 

@@ -203,7 +203,7 @@ async def test_two_that_inspect_at_once_leave_one_set_of_copies(
 async def test_a_picture_that_no_child_process_survives_is_given_up_in_the_end(
     desk: Gigdesk, tmp_path: Path
 ) -> None:
-    hurried = replace(desk, cleaner=ImageCleaner(wall_seconds=0.01))
+    hurried = replace(desk, cleaner=ImageCleaner(wall_seconds=0.0))
     performer = Performer(
         hurried, sender="a@market.example", support="b@market.example", scratch=tmp_path / "scratch"
     )
