@@ -4,7 +4,7 @@ The sentence is the English source text of the translation catalogues; its named
 ``values``. Which HTTP status an error becomes is decided in ``web/problems.py`` alone.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as default
 
@@ -17,6 +17,17 @@ class FieldError:
     code: str
     sentence: str
     values: dict[str, object] = default(default_factory=dict)
+
+    def __str__(self) -> str:
+        return self.sentence % self.values if self.values else self.sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A piece of a sentence, itself a text of the catalogues: a value that is translated with its sentence."""
+
+    sentence: str
+    values: Mapping[str, object] = default(default_factory=dict)
 
     def __str__(self) -> str:
         return self.sentence % self.values if self.values else self.sentence

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import pytest
 
 from gigdesk.errors import GigdeskError, Invalid, Malformed, NotAccepted, TooLarge
+from gigdesk.web.language import Languages
 from gigdesk.web.multipart import Field, FileBegin, FileEnd, FormLimits, FormReader
 
 B = "----WebKit7MA4YWxk"
@@ -214,6 +215,20 @@ def test_names_that_conflict_are_refused(disposition: str) -> None:
 def test_part_headers_that_are_broken_are_refused(headers: str, step: int | None) -> None:
     with pytest.raises(Malformed):
         read(form(part(headers)), step=step)
+
+
+@pytest.mark.parametrize(
+    ("body", "english", "spanish"),
+    [
+        (form(part(f"{FIELD}\r\nno colon")), "header that is none", "cabecera que no lo es"),
+        (form(part(f"{FIELD}\r\nContent-Length: 7")), "Content-Length is not", "no es el tamaño"),
+        (f"--{B}xx".encode(), "a boundary is not followed", "no termina la línea"),
+    ],
+)
+def test_what_the_parser_says_is_told_in_our_words(body: bytes, english: str, spanish: str) -> None:
+    with pytest.raises(Malformed, match=english) as refused:
+        read(body)
+    assert spanish in Languages().negotiate("es").say(refused.value.sentence, refused.value.values)
 
 
 @pytest.mark.parametrize("encoding", ["7bit", "8BIT", "binary"])

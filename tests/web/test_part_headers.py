@@ -9,6 +9,7 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from gigdesk.errors import GigdeskError, Malformed
+from gigdesk.web.language import Languages
 from gigdesk.web.part_headers import parameters, part_of
 
 NAMES = st.text(st.characters(exclude_categories=["Cc", "Cs"]), max_size=60)
@@ -104,3 +105,22 @@ def test_one_bad_header_refuses_the_part(header: tuple[str, str]) -> None:
     assert part_of([good]).name == "a"
     with pytest.raises(Malformed):
         part_of([good, header])
+
+
+SPANISH = Languages().negotiate("es")
+BAD = (
+    [("X", "a"), ("X", "b")],
+    [("Content-Disposition", "form-data; name=a; name=b")],
+    [("Content-Disposition", 'form-data; name="a')],
+    [("Content-Type", "text/plain")],
+)
+
+
+@pytest.mark.parametrize("headers", BAD)
+def test_what_a_part_has_is_told_in_one_language(headers: list[tuple[str, str]]) -> None:
+    with pytest.raises(Malformed) as refused:
+        part_of(headers)
+    english, spanish = str(refused.value.values["what"]), SPANISH.say("%(what)s", refused.value.values)
+    assert english in str(refused.value)
+    assert spanish not in ("", english)
+    assert "%(" not in spanish

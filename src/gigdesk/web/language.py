@@ -14,6 +14,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gigdesk.errors import Phrase
+
 if TYPE_CHECKING:
     from babel import Locale
 
@@ -48,7 +50,7 @@ class Language:
         return self.catalogue.ngettext(one, many, count)
 
     def say(self, sentence: str, values: Mapping[str, object] | None = None) -> str:
-        """The sentence with its ``%(name)s`` places filled; numbers are written as this language does."""
+        """The sentence with its ``%(name)s`` places filled; numbers and phrases as this language has them."""
         said = self.gettext(sentence)
         return said % {k: self._word(v) for k, v in values.items()} if values else said
 
@@ -97,6 +99,8 @@ class Language:
         return format_timedelta(length, "hour", threshold=100_000, locale=self._locale)
 
     def _word(self, value: object) -> object:
+        if isinstance(value, Phrase):
+            return self.say(value.sentence, value.values)
         return self.number(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
     @property

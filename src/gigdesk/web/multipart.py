@@ -10,13 +10,21 @@ from dataclasses import dataclass
 
 from multipart import MultipartError, ParserLimitReached, PushMultipartParser
 
-from gigdesk.errors import FieldError, Invalid, Malformed, NotAccepted, TooLarge
+from gigdesk.cases.issue_types import msg
+from gigdesk.errors import FieldError, Invalid, Malformed, NotAccepted, Phrase, TooLarge
 from gigdesk.web.part_headers import MAX_HEADER_LINE, Part, parameters, part_of
 
 MAX_BOUNDARY = 200
 MAX_CONTENT_TYPE = 1024
 MAX_HEADERS = 8
 MAX_AROUND = 16 << 10
+_SAID = (
+    ("content-length", msg("a part's Content-Length is not the length of that part")),
+    ("boundary", msg("a boundary is not followed by the end of its line")),
+    ("header", msg("a part has a header that is none")),
+)
+"""A word in what the parser says, and what is told of it; the first that fits."""
+_NOT_A_FORM = msg("its parts do not stand as RFC 7578 has them")
 FILE_FIELDS = frozenset({"files", "files[]", "file"})
 
 
@@ -122,9 +130,9 @@ class FormReader:
                 else:
                     yield from self._bytes(event)
         except ParserLimitReached:
-            raise _malformed("a part's headers are longer or more than any form needs") from None
+            raise _malformed(msg("a part's headers are longer or more than any form needs")) from None
         except MultipartError as error:
-            raise _malformed(str(error)) from None
+            raise _malformed(_said_of(error)) from None
         if self._part is None:
             self._look_for_the_end(chunk)
         size = len(self._closing) - 1
@@ -157,7 +165,7 @@ class FormReader:
     def _count_behind(self, size: int) -> None:
         self._behind = (self._behind or 0) + size
         if self._behind > MAX_AROUND:
-            raise _malformed("more than 16 KiB stand behind the form")
+            raise _malformed(msg("more than 16 KiB stand behind the form"))
 
     def _begin(self, part: Part) -> None:
         self._parts += 1
@@ -175,7 +183,7 @@ class FormReader:
     def _bytes(self, chunk: bytes) -> tuple[Event, ...]:
         part = self._part
         if part is None:
-            raise _malformed("bytes outside of a part")
+            raise _malformed(msg("bytes outside of a part"))
         if part.filename is None:
             self._text_bytes += len(chunk)
             if self._text_bytes > self._limits.text_bytes:
@@ -219,12 +227,12 @@ class FormReader:
 
 def _boundary(content_type: str) -> str:
     if len(content_type) > MAX_CONTENT_TYPE:
-        raise _malformed("the Content-Type is too long")
+        raise _malformed(msg("the Content-Type is too long"))
     if content_type.partition(";")[0].strip().lower() != "multipart/form-data":
         raise NotAccepted("form.expected", "Send a form: Content-Type: multipart/form-data; boundary=….")
     boundary = parameters(content_type)[1].get("boundary", "")
     if not boundary or len(boundary) > MAX_BOUNDARY or not (boundary.isascii() and boundary.isprintable()):
-        raise _malformed("the Content-Type names no boundary; let your HTTP library set this header")
+        raise _malformed(msg("the Content-Type names no boundary; let your HTTP library set this header"))
     return boundary
 
 
@@ -244,7 +252,13 @@ def _no_boundary() -> Malformed:
     )
 
 
+def _said_of(error: MultipartError) -> str:
+    """What the parser says, in words that are translated."""
+    text = str(error).lower()
+    return next((said for word, said in _SAID if word in text), _NOT_A_FORM)
+
+
 def _malformed(why: str) -> Malformed:
     return Malformed(
-        "multipart.malformed", "The body is not a form that can be read: %(why)s.", why=why[:200]
+        "multipart.malformed", "The body is not a form that can be read: %(why)s.", why=Phrase(why)
     )

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import unquote_to_bytes
 
-from gigdesk.errors import Malformed
+from gigdesk.cases.issue_types import msg
+from gigdesk.errors import Malformed, Phrase
 
 MAX_HEADER_LINE = 4096 + 128
 """Bytes of one header, name and value."""
@@ -47,26 +48,26 @@ def part_of(headers: Iterable[tuple[str, str]]) -> Part:
     for name, value in headers:
         _check_line(name, value)
         if name in found:
-            raise _refused(f"the header {name[:30]} twice")
+            raise _refused(msg("the header %(name)s twice"), name=name[:30])
         found[name] = value
     declared_type = found.get("Content-Type", "").partition(";")[0].strip().lower()
     if declared_type.startswith("multipart/"):
-        raise _refused("a form inside a form")
+        raise _refused(msg("a form inside a form"))
     if found.get("Content-Transfer-Encoding", "binary").strip().lower() not in _PLAIN_ENCODINGS:
-        raise _refused("a transfer encoding other than 7bit, 8bit or binary")
+        raise _refused(msg("a transfer encoding other than 7bit, 8bit or binary"))
     if "Content-Disposition" not in found:
-        raise _refused("no Content-Disposition")
+        raise _refused(msg("no Content-Disposition"))
     field, file_name = _disposition(found["Content-Disposition"])
     return Part(field, file_name, declared_type)
 
 
 def _check_line(name: str, value: str) -> None:
     if not _HEADER_NAME.fullmatch(name):
-        raise _refused("a header whose name is none")
+        raise _refused(msg("a header whose name is none"))
     if not value.isprintable() and _CONTROL.search(value):
-        raise _refused("a header with control characters")
+        raise _refused(msg("a header with control characters"))
     if len(name) + len(value if value.isascii() else value.encode()) > MAX_HEADER_LINE:
-        raise _refused("a header that is too long")
+        raise _refused(msg("a header that is too long"))
 
 
 def parameters(text: str) -> tuple[str, dict[str, str]]:
@@ -80,9 +81,9 @@ def parameters(text: str) -> tuple[str, dict[str, str]]:
         name, equals, rest = rest.partition("=")
         name = name.strip().lower()
         if not equals or not name.isascii() or not name or ";" in name or '"' in name:
-            raise _refused("a parameter without name or value")
+            raise _refused(msg("a parameter without name or value"))
         if name in found:
-            raise _refused(f"the parameter {name[:20]} twice")
+            raise _refused(msg("the parameter %(name)s twice"), name=name[:20])
         found[name], rest = _quoted(rest[1:]) if rest.startswith('"') else _token(rest)
     return value.strip().lower(), found
 
@@ -92,13 +93,13 @@ def _disposition(text: str) -> tuple[str, str | None]:
     """The field and, of a file, its name; remembered, since every form of a page writes the same fields."""
     value, found = parameters(text)
     if value != "form-data":
-        raise _refused("a Content-Disposition other than form-data")
+        raise _refused(msg("a Content-Disposition other than form-data"))
     if any("*" in name and name != "filename*" for name in found):
-        raise _refused("a parameter in several pieces")
+        raise _refused(msg("a parameter in several pieces"))
     disposition = {name: text if name == "filename*" else _unescaped(text) for name, text in found.items()}
     field = disposition.get("name", "")
     if not field:
-        raise _refused("no field name")
+        raise _refused(msg("no field name"))
     return field, _file_name(disposition)
 
 
@@ -109,7 +110,7 @@ def _quoted(rest: str) -> tuple[str, str]:
     while True:
         end = rest.find('"', start)
         if end < 0:
-            raise _refused("a quote that does not end")
+            raise _refused(msg("a quote that does not end"))
         slashes = end - len(rest[start:end].rstrip("\\")) - start
         # A browser never escapes: a name that ends with a backslash has it before the closing quote.
         if slashes % 2 == 0 or (rest.find('"', end + 1) < 0 and not rest[end + 1 :].strip(" \t")):
@@ -119,7 +120,7 @@ def _quoted(rest: str) -> tuple[str, str]:
         start = end + 1
     after = rest[end + 1 :].lstrip(" \t")
     if after and not after.startswith(";"):
-        raise _refused("text behind a quoted value")
+        raise _refused(msg("text behind a quoted value"))
     return "".join(pieces).replace("\\\\", "\\"), after
 
 
@@ -127,7 +128,7 @@ def _token(rest: str) -> tuple[str, str]:
     value, separator, after = rest.partition(";")
     value = value.strip()
     if '"' in value:
-        raise _refused("a quote inside an unquoted value")
+        raise _refused(msg("a quote inside an unquoted value"))
     return value, separator + after
 
 
@@ -145,7 +146,7 @@ def _file_name(disposition: Mapping[str, str]) -> str | None:
         return plain
     name = _extended(extended)
     if plain is not None and name not in (plain, _word(plain)):
-        raise _refused("two file names that disagree")
+        raise _refused(msg("two file names that disagree"))
     return name
 
 
@@ -163,16 +164,16 @@ def _extended(text: str) -> str:
     charset, first, rest = text.partition("'")
     _, second, encoded = rest.partition("'")
     if not (first and second and charset.lower() in _CHARSETS and encoded.isascii()):
-        raise _refused("a filename* that is not of RFC 8187")
+        raise _refused(msg("a filename* that is not of RFC 8187"))
     try:
         return unquote_to_bytes(encoded).decode(charset)
     except UnicodeDecodeError:
-        raise _refused("a filename* that is not in its own charset") from None
+        raise _refused(msg("a filename* that is not in its own charset")) from None
 
 
-def _refused(what: str) -> Malformed:
+def _refused(what: str, **values: str) -> Malformed:
     return Malformed(
         "multipart.part_headers",
         "A part of the form has %(what)s. Send it as RFC 7578 says: each part with one name.",
-        what=what,
+        what=Phrase(what, values),
     )
