@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from gigdesk.access.model import Actor
 from gigdesk.access.policy import Action, Facts, permit
-from gigdesk.cases.fields import Fields, Judged, wrong
+from gigdesk.cases.fields import Judged, wrong
 from gigdesk.cases.handle import CaseHandler, Opened, Report
 from gigdesk.errors import FieldError
 from gigdesk.evidence.model import ReceivedFile
@@ -18,10 +18,14 @@ from gigdesk.gigs.ports import GigDirectory
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """The gig, and the party for whom the caller may report on it; None until an integration names one."""
+    """The gig, and the party for whom the caller may report on it; None until an integration names one.
+
+    ``by`` is the role in which the caller reports: ``reporter`` or ``integration``.
+    """
 
     gig: Gig
     party: Party | None
+    by: str
 
 
 class Reporting:
@@ -43,14 +47,17 @@ class Reporting:
         wanted = Action.REPORT_FOR_OTHER if reporter_id else action
         permit(actor, wanted, Facts(gig_exists=gig is not None, is_party=party is not None))
         assert gig is not None  # nothing of what is asked here is permitted on a gig that is none
-        return Standing(gig=gig, party=party)
+        return Standing(gig=gig, party=party, by="integration" if reporter_id else "reporter")
 
     async def submit(
-        self, actor: Actor, fields: Fields, judged: Judged, files: tuple[ReceivedFile, ...], key: str | None
+        self,
+        actor: Actor,
+        standing: Standing,
+        judged: Judged,
+        files: tuple[ReceivedFile, ...],
+        key: str | None,
     ) -> Opened:
-        """Open the case of a whole report, judged a last time; an equal repeat finds the case it opened."""
-        reporter_id = fields.values.get("reporterId")
-        standing = await self.standing(actor, fields.values["gigId"], reporter_id)
+        """Open the case of a whole report by who may send it; an equal repeat finds the case it opened."""
         if standing.party is None:
             raise wrong([FieldError("reporterId", "field.missing", "Name the party who reports.")])
         return await self._handler.open(
@@ -58,7 +65,7 @@ class Reporting:
                 gig=standing.gig,
                 reporter=standing.party,
                 sender=actor.sub,
-                by="integration" if reporter_id else "reporter",
+                by=standing.by,
                 issue_type=judged.issue_type,
                 description=judged.description,
                 details=judged.details,

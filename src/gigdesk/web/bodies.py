@@ -40,21 +40,24 @@ class BodyTiming:
 
 
 class Body:
-    """One request's body, of at most ``cap`` bytes, each of them asked for in time."""
+    """One request's body, of at most ``cap`` bytes, each of them asked for in time.
+
+    ``declared`` is its Content-Length, 0 where there is none; ``is_over`` once all of it has been read.
+    """
 
     def __init__(self, scope: Scope, receive: Receive, timing: BodyTiming, cap: int) -> None:
         self._receive = receive
         self._timing = timing
         self._cap = cap
         self._read = 0
-        self._is_over = False
+        self.is_over = False
         self._is_asked_for = False
-        self._declared = 0
+        self.declared = 0
         self._expects = False
         self._is_given_up = False
         for name, value in scope["headers"]:
             if name == b"content-length" and value.isdigit():
-                self._declared = int(value[:20])
+                self.declared = int(value[:20])
             elif name == b"expect":
                 self._expects = True
         self._ends_at = 0.0
@@ -66,14 +69,14 @@ class Body:
         Raises Disconnected, TooSlow, and TooLarge (``body.too_large``): before a byte is asked for where
         Content-Length tells, else with the first byte over the cap.
         """
-        if self._declared > self._cap:
+        if self.declared > self._cap:
             raise self._too_large()
-        while not self._is_over:
+        while not self.is_over:
             message = await self._next()
             if message["type"] == "http.disconnect":
-                self._is_over = True
+                self.is_over = True
                 raise Disconnected
-            self._is_over = not message.get("more_body", False)
+            self.is_over = not message.get("more_body", False)
             chunk: bytes = message.get("body", b"")
             self._read += len(chunk)
             if self._read > self._cap:
@@ -99,15 +102,15 @@ class Body:
             return False
         try:
             async with asyncio.timeout(seconds):
-                while not self._is_over and at_most > 0:
+                while not self.is_over and at_most > 0:
                     message = await self._receive()
                     if message["type"] == "http.disconnect":
                         return False
-                    self._is_over = not message.get("more_body", False)
+                    self.is_over = not message.get("more_body", False)
                     at_most -= len(message.get("body", b""))
         except TimeoutError:
             return False
-        return self._is_over
+        return self.is_over
 
     async def _next(self) -> Message:
         """The next message; what has already come costs no timer."""

@@ -14,16 +14,18 @@ from starlette.types import Receive, Scope
 
 from gigdesk.access.model import Actor, Role
 from gigdesk.app import Gigdesk
-from gigdesk.cases.fields import Fields, early_errors, gig_id_of, is_critical, judge, wrong
+from gigdesk.cases.fields import Fields, Judged, early_errors, gig_id_of, is_critical, judge, wrong
 from gigdesk.cases.handle import Opened
 from gigdesk.cases.ports import UNSURE
 from gigdesk.cases.reporting import Standing
 from gigdesk.errors import FieldError, GigdeskError, Malformed, NotAllowed, TooLarge, TooMany, Unavailable
 from gigdesk.evidence.intake import Incoming, ReceivedFiles
+from gigdesk.evidence.model import ReceivedFile
 from gigdesk.gigs.model import Side
-from gigdesk.web.bodies import Body, BodyTiming, PendingBudget
+from gigdesk.web.bodies import Body, BodyTiming, PendingBudget, Ticket
 from gigdesk.web.limits import RateLimits
-from gigdesk.web.multipart import Field, FileBegin, FileEnd, FormLimits, FormReader
+from gigdesk.web.multipart import Field, FileBegin, FileEnd, FormLimits, FormReader, boundary_of
+from gigdesk.web.plain_form import MAX_BYTES, plain_fields
 
 MAX_KEY = 128
 MOST_BYTES = 9  # that one character of NFC takes when it is sent decomposed, like a syllable of Hangul
@@ -61,11 +63,17 @@ class ReportIntake:
     async def take(self, call: Call, content_type: str) -> Opened:
         """Read the form and open the case; whatever is refused has been read far enough to hear so."""
         body = Body(call.scope, call.receive, self._timing, self._desk.limits.body_bytes)
-        reading = _Reading(self._desk, self.rates, self._pending, call)
         try:
             if call.key is not None:
                 check_key(call.key)
-            return await reading.run(body, FormReader(content_type, self._form))
+            boundary_of(content_type)  # what is no form is refused before its body is asked for
+            reading = _Reading(self._desk, self.rates, call)
+            begun = await (body.read() if 0 < body.declared <= MAX_BYTES else body.chunk())
+            plain = plain_fields(content_type, begun, self._form) if body.is_over else None
+            if plain is not None:
+                return await reading.plain(plain)
+            with self._pending.ticket(call.actor.sub) as ticket:
+                return await reading.streamed(begun, body, FormReader(content_type, self._form), ticket)
         except GigdeskError:
             call.is_whole = await body.drain()
             raise
@@ -74,11 +82,11 @@ class ReportIntake:
 class _Reading:
     """The state of one form while it is read."""
 
-    def __init__(self, desk: Gigdesk, rates: RateLimits, pending: PendingBudget, call: Call) -> None:
+    def __init__(self, desk: Gigdesk, rates: RateLimits, call: Call) -> None:
         self._desk = desk
         self._rates = rates
-        self._pending = pending.ticket(call.actor.sub)
         self._call = call
+        self._pending: Ticket | None = None
         self._standing: Standing | None = None
         self._counted: tuple[str, str, bool] | None = None
         self._again: tuple[str, bool] | None = None
@@ -87,24 +95,48 @@ class _Reading:
         if call.gig_in_path is not None:
             call.fields.add("gigId", call.gig_in_path)
 
-    async def run(self, body: Body, reader: FormReader) -> Opened:
+    async def plain(self, fields: list[tuple[str, str]]) -> Opened:
+        """Open the case of a form without files, all of which has come."""
         try:
-            return await self._read(body, reader)
+            for name, value in fields:
+                self._field(name, value)
+            await self._permit()
+            return self._settled(await self._submit(self._judged(), ()))
         except BaseException:
-            if self._counted:  # an attempt that fails counts for who made it, but not as a report
-                person, gig_id, critical = self._counted
-                self._rates.give_back_gig(person, gig_id, critical=critical)
+            self._give_back()
             raise
 
-    async def _read(self, body: Body, reader: FormReader) -> Opened:
-        files = self._desk.receiver.files()
-        async with files:
-            with self._pending:
-                while chunk := await body.chunk():
-                    for event in reader.feed(chunk):
-                        await self._take(event, files)
-                reader.close()
-            return await self._submit(files)
+    async def streamed(self, begun: bytes, body: Body, reader: FormReader, pending: Ticket) -> Opened:
+        """Open the case of a form that is read part by part; ``begun`` has come already."""
+        self._pending = pending
+        try:
+            async with self._desk.receiver.files() as files:
+                return await self._read(begun, body, reader, files)
+        except BaseException:
+            self._give_back()
+            raise
+
+    async def _read(self, begun: bytes, body: Body, reader: FormReader, files: ReceivedFiles) -> Opened:
+        chunk = begun
+        while chunk:
+            for event in reader.feed(chunk):
+                await self._take(event, files)
+            chunk = await body.chunk()
+        reader.close()
+        await self._permit()
+        judged = self._judged()
+        received = await files.finished()
+        self._call.file_bytes = sum(file.size for file in received)
+        await self._stand()  # judged once more: an upload can last for hours
+        try:
+            opened = await self._submit(judged, received)
+        except (Unavailable, CancelledError) as error:
+            if getattr(error, "code", UNSURE) == UNSURE:
+                files.keep()  # whether it was written is not known: the sweeper will see
+            raise
+        if not opened.repeated:
+            files.keep()
+        return self._settled(opened)
 
     async def _take(self, event: object, files: ReceivedFiles) -> None:
         if isinstance(event, Field):
@@ -139,13 +171,23 @@ class _Reading:
 
     async def _permit(self) -> None:
         """Count the attempt and judge the gig, once it and the reporter are known."""
+        if self._call.check_csrf is not None:
+            raise _forged()
         gig_id = gig_id_of(self._call.fields)
         if gig_id is None or self._standing is not None or self._reporter() is None:
             return
         await self._count_rate(gig_id)
-        reporter = self._call.fields.values.get("reporterId")
-        self._standing = await self._desk.reporting.standing(self._call.actor, gig_id, reporter)
-        self._pending.release()
+        await self._stand()
+        if self._pending:
+            self._pending.release()
+
+    async def _stand(self) -> None:
+        """Judge what the caller is in the gig, as it is now."""
+        fields = self._call.fields.values
+        if "gigId" in fields:
+            self._standing = await self._desk.reporting.standing(
+                self._call.actor, fields["gigId"], fields.get("reporterId")
+            )
 
     def _reporter(self) -> str | None:
         """Who is counted: the caller, or for whom an integration reports, which may come late in the form."""
@@ -169,8 +211,6 @@ class _Reading:
             self._again = (person, critical)
 
     async def _begin(self, event: FileBegin, files: ReceivedFiles) -> None:
-        if self._call.check_csrf is not None:
-            raise _forged()
         await self._permit()
         self._count += 1
         limit = self._desk.limits.files
@@ -185,49 +225,40 @@ class _Reading:
         self._incoming = files.begin(event.filename, event.declared_type)
 
     async def _bytes(self, chunk: bytes | bytearray | memoryview) -> None:
-        if self._standing is None:
+        if self._standing is None and self._pending:
             self._pending.take(len(chunk))
         if self._incoming and self._incoming.feed(chunk):
             await self._incoming.flush()
 
-    async def _submit(self, files: ReceivedFiles) -> Opened:
-        call = self._call
-        if call.check_csrf is not None:
-            raise _forged()
-        await self._permit()
-        judged = judge(call.fields, await self._side(), self._desk.limits.description)
-        received = await files.finished()
-        call.file_bytes = sum(file.size for file in received)
-        try:
-            opened = await self._desk.reporting.submit(call.actor, call.fields, judged, received, self._key())
-        except (Unavailable, CancelledError) as error:
-            if getattr(error, "code", UNSURE) == UNSURE:
-                files.keep()  # whether it was written is not known: the sweeper will see
-            raise
+    def _judged(self) -> Judged:
+        """The fields of the whole form, as they must be; raises Invalid."""
+        fields = self._call.fields
+        side = Side.CLIENT  # without a gig any side will do to say what is missing
+        if "gigId" in fields.values:
+            if self._standing is None or self._standing.party is None:
+                raise wrong([_no_reporter()])
+            side = self._standing.party.side
+        return judge(fields, side, self._desk.limits.description)
+
+    async def _submit(self, judged: Judged, files: tuple[ReceivedFile, ...]) -> Opened:
+        assert self._standing is not None  # the form names a gig, or it was refused
+        return await self._desk.reporting.submit(self._call.actor, self._standing, judged, files, self._key())
+
+    def _settled(self, opened: Opened) -> Opened:
+        """A repeat is given back what it was counted for."""
         if opened.repeated:
             if self._counted:
                 person, gig_id, critical = self._counted
                 self._rates.give_back(person, gig_id, critical=critical)
             elif self._again:
                 self._rates.give_back_again(self._again[0], critical=self._again[1])
-        else:
-            files.keep()
         return opened
 
-    async def _side(self) -> Side:
-        """On which side of the gig the reporter stands; without a gig any side will do to say so."""
-        call = self._call
-        gig_id = gig_id_of(call.fields)
-        if gig_id is None:
-            return Side.CLIENT
-        if self._standing is None:
-            reporter = call.fields.values.get("reporterId")
-            if reporter is None:
-                raise wrong([_no_reporter()])
-            self._standing = await self._desk.reporting.standing(call.actor, gig_id, reporter)
-        if self._standing.party is None:
-            raise wrong([_no_reporter()])
-        return self._standing.party.side
+    def _give_back(self) -> None:
+        """An attempt that fails counts for who made it, but not as a report."""
+        if self._counted:
+            person, gig_id, critical = self._counted
+            self._rates.give_back_gig(person, gig_id, critical=critical)
 
     def _key(self) -> str | None:
         if self._call.key is not None:

@@ -7,6 +7,7 @@ neither.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from multipart import MultipartError, ParserLimitReached, PushMultipartParser
 
@@ -77,7 +78,7 @@ class FormReader:
     """
 
     def __init__(self, content_type: str, limits: FormLimits) -> None:
-        boundary = _boundary(content_type)
+        boundary = boundary_of(content_type)
         self._limits = limits
         self._parser = _Parser(
             boundary,
@@ -225,7 +226,9 @@ class FormReader:
         )
 
 
-def _boundary(content_type: str) -> str:
+@lru_cache(maxsize=64)
+def boundary_of(content_type: str) -> str:
+    """The boundary that the header names. Raises NotAccepted where the body is no form, else Malformed."""
     if len(content_type) > MAX_CONTENT_TYPE:
         raise _malformed(msg("the Content-Type is too long"))
     if content_type.partition(";")[0].strip().lower() != "multipart/form-data":
