@@ -42,7 +42,7 @@ class Reporting:
 
         ``action`` is what the caller wants as themselves: to report, or to see what may be reported.
         """
-        gig = await self._gigs.find(gig_id, actor.claims)
+        gig = await self._gigs.find(gig_id, actor.claims or {"sub": actor.sub})
         party = gig.party(reporter_id or actor.sub) if gig else None
         wanted = Action.REPORT_FOR_OTHER if reporter_id else action
         permit(actor, wanted, Facts(gig_exists=gig is not None, is_party=party is not None))

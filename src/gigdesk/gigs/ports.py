@@ -10,7 +10,8 @@ class GigDirectory(Protocol):
     """Knows the gigs of the marketplace."""
 
     async def find(self, gig_id: str, claims: Mapping[str, object]) -> Gig | None:
-        """The gig, or None where there is none. ``claims`` are the caller's verified token claims.
+        """The gig, or None where there is none. ``claims`` are the caller's verified token claims,
+        of a session its ``sub`` alone.
 
         Raises Unavailable when the marketplace does not answer in time or answers nonsense.
         """
