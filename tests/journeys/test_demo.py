@@ -148,6 +148,47 @@ def test_a_busy_port_is_said_and_the_next_is_taken(demo: Callable[..., Demo]) ->
     assert json.loads(pasted(second))["success"] is True
 
 
+def test_a_second_demo_of_a_folder_is_told_where_the_first_is(
+    demo: Callable[..., Demo], tmp_path: Path
+) -> None:
+    first = demo("here")
+    second = Demo(tmp_path / "here", free_port())
+    try:
+        assert second.process.wait(SECONDS) == 1
+    finally:
+        second.close()
+
+    [sentence] = "".join(second.complained).splitlines()
+    assert "data runs already" in sentence
+    assert first.base in sentence
+    assert "--folder" in sentence
+    assert second.text == ""
+    assert json.loads(pasted(first))["success"] is True
+
+
+def test_a_demo_beside_another_server_on_its_database_promises_nothing(
+    demo: Callable[..., Demo], tmp_path: Path
+) -> None:
+    first = demo("here")
+    (tmp_path / "here" / "data" / "demo.lock").unlink()  # as where `gigdesk serve` has the database
+    second = Demo(tmp_path / "here", free_port())
+    try:
+        assert second.process.wait(SECONDS) == 1
+    finally:
+        second.close()
+
+    assert str(first.process.pid) in "".join(second.complained)
+    assert second.text == ""
+
+
+def test_a_demo_that_was_killed_holds_its_folder_no_longer(demo: Callable[..., Demo]) -> None:
+    first = demo("here")
+    first.process.kill()
+    first.close()
+
+    assert json.loads(pasted(demo("here")))["success"] is True
+
+
 def test_ctrl_c_ends_it_cleanly(demo: Callable[..., Demo]) -> None:
     running = demo("here")
 

@@ -26,23 +26,27 @@ def demo(
     from gigdesk import settings, wiring
     from gigdesk.cli import photo
     from gigdesk.cli.environment import complete
+    from gigdesk.cli.folder_lock import held_alone
     from gigdesk.cli.introduction import introduce
     from gigdesk.clock import SystemClock
     from gigdesk.gigs import examples
     from gigdesk.web.server import run
 
-    free = _free_port(port)
-    os.environ |= _environment(folder, free)
-    chosen = complete(settings.read())
-    picture = photo.photo(folder / "photo.jpg")
+    with held_alone(folder) as tell:
+        free = _free_port(port)
+        os.environ |= _environment(folder, free)
+        chosen = complete(settings.read())
+        tell(chosen.base_url)
+        picture = photo.photo(folder / "photo.jpg")
 
-    async def fill() -> None:
-        async with wiring.opened(chosen, migrating=True) as desk:
-            await desk.gig_table.put_gigs(examples.gigs(SystemClock().now()))
+        async def fill() -> None:
+            # As a server, so that one on the same database is heard of before anything is promised.
+            async with wiring.opened(chosen, serving=True) as desk:
+                await desk.gig_table.put_gigs(examples.gigs(SystemClock().now()))
 
-    asyncio.run(fill())
-    introduce(chosen, picture)
-    return run("gigdesk.asgi:create_demo", host="127.0.0.1", port=free, workers=1, server=chosen.server)
+        asyncio.run(fill())
+        introduce(chosen, picture)
+        return run("gigdesk.asgi:create_demo", host="127.0.0.1", port=free, workers=1, server=chosen.server)
 
 
 def _environment(folder: Path, port: int) -> dict[str, str]:
