@@ -34,6 +34,7 @@ class Site:
         self.workers = workers
         self.environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith("GIGDESK_")},
+            "TMPDIR": f"{folder}/tmp",  # goes with the folder, also where the site was killed
             "GIGDESK_BASE_URL": self.base,
             "GIGDESK_SECRET": OWN_SECRET,
             "GIGDESK_JWT_SECRET": SECRET,
@@ -145,6 +146,7 @@ class Site:
         return [sys.executable, "-m", "gigdesk", *arguments]
 
     def _spawn(self, verb: str, *arguments: str) -> None:
+        (self.folder / "tmp").mkdir(exist_ok=True)
         with (self.folder / f"{verb}.log").open("ab") as log:
             self.processes.append(
                 subprocess.Popen(

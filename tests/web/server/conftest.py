@@ -22,7 +22,13 @@ Start = Callable[..., Server]
 
 
 @pytest.fixture(scope="module")
-def start() -> Iterator[Start]:
+def scratch(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder for temporary things of the servers here."""
+    return tmp_path_factory.mktemp("scratch")
+
+
+@pytest.fixture(scope="module")
+def start(scratch: Path) -> Iterator[Start]:
     """Starts servers of the sample application, with the limits that are given."""
     servers: list[Server] = []
 
@@ -30,7 +36,8 @@ def start() -> Iterator[Start]:
         port = free_port()
         command = [sys.executable, "-c", PROGRAM, target, str(port), str(workers), json.dumps(limits)]
         path = os.pathsep.join([str(HERE), str(HERE.parents[2] / "src")])
-        server = Server(subprocess.Popen(command, env={**os.environ, "PYTHONPATH": path}), port)
+        environment = {**os.environ, "PYTHONPATH": path, "TMPDIR": str(scratch)}
+        server = Server(subprocess.Popen(command, env=environment), port)
         servers.append(server)
         if target == "sample:create":
             until(server.is_up)

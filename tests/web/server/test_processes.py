@@ -83,6 +83,27 @@ def test_nobody_serves_once_the_parent_was_killed(start: Start) -> None:
     assert nobody_listens(server.port)
 
 
+def test_the_folder_of_numbers_goes_with_its_server_or_with_the_next_one(start: Start, scratch: Path) -> None:
+    def folders() -> set[Path]:
+        return set(scratch.glob("gigdesk-metrics-*"))
+
+    before = folders()
+    living = start(workers=2)
+    [lives] = folders() - before
+    killed = start(workers=2)
+    [left] = folders() - before - {lives}
+    killed.process.kill()
+    killed.process.wait()
+    assert left.exists()
+
+    last = start(workers=2)
+    assert lives.exists()
+    assert not left.exists()
+    assert last.stop() == 0
+    assert living.stop() == 0
+    assert folders() <= before
+
+
 @pytest.mark.parametrize("workers", [1, 2])
 def test_what_was_begun_is_finished_before_the_end(start: Start, workers: int) -> None:
     server = start(workers=workers)

@@ -9,13 +9,13 @@ import os
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Mapping
 
 from gigdesk.web.server import worker
 from gigdesk.web.server.limits import ServerLimits
 from gigdesk.web.server.listening import bind
+from gigdesk.web.server.metrics_folder import metrics_folder
 
 GRACE = 5.0
 CALM = 60.0
@@ -35,8 +35,8 @@ def run(
     if workers == 1:
         return worker.serve_here(target, host=host, port=port, server=server, limits=limits, shared=False)
     command = worker.command(target, host=host, port=port, server=server, limits=limits)
-    with tempfile.TemporaryDirectory(prefix="gigdesk-metrics-") as folder:
-        environment = {**os.environ, "PROMETHEUS_MULTIPROC_DIR": folder}
+    with metrics_folder() as folder:
+        environment = {**os.environ, "PROMETHEUS_MULTIPROC_DIR": str(folder)}
         return _Supervisor(command, environment, workers, limits.graceful_seconds + GRACE).run()
 
 
