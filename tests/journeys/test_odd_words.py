@@ -153,5 +153,6 @@ def answered(site: Live) -> list[tuple[str, str, int]]:
 
 def test_the_folder_of_the_site_is_the_only_place_that_is_written(site: Live) -> None:
     assert {path.name for path in Path(site.folder).iterdir()} <= {
-        "objects", "mail", "gigdesk.db", "gigdesk.db-wal", "gigdesk.db-shm", "gigdesk.db.lock", "serve.log", "tmp", "var",
+        "objects", "mail", "gigdesk.db", "gigdesk.db-wal", "gigdesk.db-shm", "gigdesk.db.lock", "serve.log",
+        "tmp", "var",
     }  # fmt: skip
