@@ -12,27 +12,35 @@ import uuid
 
 # Crockford's base 32: no I, L, O or U, so that a reference survives handwriting and the telephone.
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+# Two letters at a time, and what each pair adds to the check: of every two neighbours the second is doubled.
+_PAIRS = [first + second for first in ALPHABET for second in ALPHABET]
+_SUMS = [n // 32 + sum(divmod(2 * (n % 32), 32)) for n in range(1024)]
+_FREE = ~(0xF << 76 | 0x3 << 62)
+_VERSION_7 = 0x7 << 76 | 0x2 << 62
+_VERSION_8 = 0x8 << 76 | 0x2 << 62
 _READ_AS = str.maketrans({"O": "0", "I": "1", "L": "1"})
 
 
 def uuid7() -> uuid.UUID:
     """A fresh time-ordered id: 48 bits of Unix milliseconds, 74 random bits (RFC 9562 §5.7)."""
     value = (time.time_ns() // 1_000_000) << 80 | int.from_bytes(os.urandom(10), "big")
-    return uuid.UUID(int=value & ~(0xF << 76) & ~(0x3 << 62) | 0x7 << 76 | 0x2 << 62)
+    return uuid.UUID(int=value & _FREE | _VERSION_7)
 
 
 def uuid8(key: bytes, *parts: str) -> uuid.UUID:
     """The id that these parts always have under this key: 122 bits of HMAC-SHA256 (RFC 9562 §5.8)."""
     encoded = [part.encode() for part in parts]
     message = b"".join([len(part).to_bytes(4, "big") + part for part in encoded])
-    value = int.from_bytes(hmac.digest(key, message, "sha256")[:16], "big")
-    return uuid.UUID(int=value & ~(0xF << 76) & ~(0x3 << 62) | 0x8 << 76 | 0x2 << 62)
+    return _version_8(hmac.digest(key, message, "sha256"))
 
 
 def belonging(owner: uuid.UUID, place: int) -> uuid.UUID:
     """The id of what belongs to something in this place: the same each time, and found by nobody else."""
-    value = int.from_bytes(hashlib.sha256(owner.bytes + place.to_bytes(4, "big")).digest()[:16], "big")
-    return uuid.UUID(int=value & ~(0xF << 76) & ~(0x3 << 62) | 0x8 << 76 | 0x2 << 62)
+    return _version_8(hashlib.sha256(owner.bytes + place.to_bytes(4, "big")).digest())
+
+
+def _version_8(digest: bytes) -> uuid.UUID:
+    return uuid.UUID(int=int.from_bytes(digest[:16], "big") & _FREE | _VERSION_8)
 
 
 def object_key() -> str:
@@ -44,8 +52,9 @@ def object_key() -> str:
 def reference(case: uuid.UUID) -> str:
     """The short human name of a case, ``GD-XXXX-XXXXC``: 40 bits of its id and a check character."""
     bits = int.from_bytes(hashlib.sha256(b"gigdesk reference" + case.bytes).digest()[:5], "big")
-    body = "".join([ALPHABET[bits >> shift & 31] for shift in range(35, -5, -5)])
-    return f"GD-{body[:4]}-{body[4:]}{check_character(body)}"
+    a, b, c, d = bits >> 30, bits >> 20 & 1023, bits >> 10 & 1023, bits & 1023
+    check = ALPHABET[-(_SUMS[a] + _SUMS[b] + _SUMS[c] + _SUMS[d]) % 32]
+    return f"GD-{_PAIRS[a]}{_PAIRS[b]}-{_PAIRS[c]}{_PAIRS[d]}{check}"
 
 
 def check_character(body: str) -> str:

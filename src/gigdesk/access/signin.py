@@ -49,9 +49,9 @@ def actor_from(claims: Mapping[str, object], issuer: str = "") -> Actor:
         sub=str(claims["sub"]),
         issuer=issuer,
         name=_text(claims.get("name"), MAX_NAME),
-        email=email if _EMAIL.fullmatch(email) else "",
+        email=email if email and _EMAIL.fullmatch(email) else "",
         email_verified=claims.get("email_verified") is True,
-        locale=locale if _LOCALE.fullmatch(locale) else "",
+        locale=locale if locale and _LOCALE.fullmatch(locale) else "",
         roles=roles_from(claims.get("roles")),
         claims=claims,
     )

@@ -26,7 +26,7 @@ Effect = InspectEvidence | Notify
 
 def effects_of(events: Iterable[Event]) -> tuple[Effect, ...]:
     """The effects of one commit, in the order of its events."""
-    return tuple(effect for event in events for effect in _effects_of(event))
+    return tuple([effect for event in events for effect in _effects_of(event)])
 
 
 def _effects_of(event: Event) -> tuple[Effect, ...]:

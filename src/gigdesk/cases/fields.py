@@ -77,38 +77,48 @@ def is_critical(fields: Fields) -> bool:
 
 def judge(fields: Fields, side: Side, max_description: int) -> Judged:
     """The fields of a whole form; raises Invalid with an entry for every field that is wrong."""
-    errors = list(early_errors(fields, side, max_description))
+    issue_type = resolve(fields.values.get("issueType", ""), side)
+    errors, plain = _look(fields, issue_type, side, max_description)
     errors += [_missing(name) for name in REQUIRED if not fields.values.get(name, "").strip()]
     if errors:
         raise wrong(errors)
-    issue_type = resolve(fields.values["issueType"], side)
     if issue_type is None:
         raise wrong([_unknown_type(fields.values["issueType"], side)])
-    return Judged(
-        issue_type=issue_type,
-        description=normalise(fields.values["description"]),
-        details=_details(fields.values, issue_type),
-    )
+    details = {f.name: plain[f.name] for f in issue_type.fields if f.name in plain}
+    return Judged(issue_type=issue_type, description=plain["description"], details=details)
 
 
-def early_errors(fields: Fields, side: Side, max_description: int) -> Iterable[FieldError]:
+def early_errors(fields: Fields, side: Side, max_description: int) -> list[FieldError]:
     """What is wrong already, whatever is still to come."""
-    found = resolve(fields.values.get("issueType", ""), side)
-    known = _known_fields(found.code if found else None, side)
-    for name in fields.repeated:
-        yield FieldError(name, "field.repeated", "Send %(field)s once only.", {"field": name})
+    issue_type = resolve(fields.values.get("issueType", ""), side)
+    return _look(fields, issue_type, side, max_description)[0]
+
+
+def _look(
+    fields: Fields, issue_type: IssueType | None, side: Side, max_description: int
+) -> tuple[list[FieldError], dict[str, str]]:
+    """What is wrong, and the description and the details that are given, made plain."""
+    known = _known_fields(issue_type.code if issue_type else None, side)
+    errors = [
+        FieldError(name, "field.repeated", "Send %(field)s once only.", {"field": name})
+        for name in fields.repeated
+    ]
+    plain: dict[str, str] = {}
     for name, value in fields.values.items():
-        if name not in known:
+        if name == "description":
+            plain[name] = normalise(value)
+            errors += _description_errors(plain[name], value, max_description)
+        elif name == "issueType":
+            if issue_type is None and value.strip():
+                errors.append(_unknown_type(value, side))
+        elif name not in known:
             # A form without script sends the fields of the type chosen first, empty.
             if name not in DETAIL_NAMES or value.strip():
-                yield _unknown_field(name, known)
-        elif name == "issueType":
-            if value.strip() and found is None:
-                yield _unknown_type(value, side)
-        elif name == "description":
-            yield from _description_errors(value, max_description)
-        elif detail := known[name]:
-            yield from _detail_errors(detail, normalise(value))
+                errors.append(_unknown_field(name, known))
+        elif (detail := known[name]) and (given := normalise(value)):
+            plain[name] = given
+            errors += _detail_errors(detail, given)
+    return errors, plain
 
 
 def wrong(errors: list[FieldError]) -> Invalid:
@@ -129,22 +139,15 @@ def _known_fields(code: str | None, side: Side) -> Mapping[str, DetailField | No
     return dict.fromkeys(REQUIRED + OPTIONAL) | details
 
 
-def _details(values: Mapping[str, str], issue_type: IssueType) -> dict[str, str]:
-    plain = {f.name: normalise(values[f.name]) for f in issue_type.fields if f.name in values}
-    return {name: value for name, value in plain.items() if value}
-
-
-def _description_errors(value: str, max_description: int) -> Iterable[FieldError]:
-    plain = normalise(value)
+def _description_errors(plain: str, value: str, max_description: int) -> Iterable[FieldError]:
     if len(plain) > max_description:
-        yield _too_long(len(plain), max_description)
-    elif value.strip() and is_blank(plain):
-        yield _missing("description")
+        return (_too_long(len(plain), max_description),)
+    if value.strip() and is_blank(plain):
+        return (_missing("description"),)
+    return ()
 
 
 def _detail_errors(detail: DetailField, value: str) -> Iterable[FieldError]:
-    if not value:
-        return
     if detail.kind == "choice" and value not in detail.choices:
         sentence = "Choose one of: %(choices)s."
         yield FieldError(detail.name, "field.wrong", sentence, {"choices": ", ".join(detail.choices)})

@@ -2,7 +2,7 @@
 
 import hashlib
 import hmac
-import secrets
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -38,17 +38,19 @@ class Heading:
 
 
 def person_key(key: bytes, user_id: str) -> str:
-    """The pseudonym under which the store knows a person; only this installation can make it."""
-    return hmac.digest(key, user_id.encode(), "sha256")[:16].hex()
+    """The pseudonym under which the store knows a person; only this installation can make it (RFC 7693)."""
+    return hashlib.blake2b(user_id.encode(), digest_size=16, key=key).hexdigest()
 
 
 def seal_values(values: Sequence[tuple[str, bytes, str]]) -> tuple[tuple[SealedValue, ...], dict[str, str]]:
     """Salt each (item, value, person) and give the sealed values with the digests that stand for them."""
     size = wire.SALT_BYTES
-    salts = secrets.token_bytes(size * len(values))
+    salts = os.urandom(size * len(values))
     sealed = tuple(
-        SealedValue(item=item, salt=salts[n * size : n * size + size], value=value, person=person)
-        for n, (item, value, person) in enumerate(values)
+        [
+            SealedValue(item=item, salt=salts[n * size : n * size + size], value=value, person=person)
+            for n, (item, value, person) in enumerate(values)
+        ]
     )
     return sealed, {s.item: wire.digest(s.salt, s.value) for s in sealed}
 
@@ -81,13 +83,15 @@ def commit_of(heading: Heading, events: Sequence[Event], key: CommandKey | None)
 def effect_rows(commit: Commit, events: Sequence[Event]) -> tuple[EffectRow, ...]:
     """The effects owed by a commit; their ids follow from the commit's, so that a retry makes no others."""
     return tuple(
-        EffectRow(
-            id=belonging(commit.id, place),
-            kind=effect_kind(effect),
-            body=wire.canonical(effect_to_wire(effect)),
-            due=commit.at,
-        )
-        for place, effect in enumerate(effects_of(events))
+        [
+            EffectRow(
+                id=belonging(commit.id, place),
+                kind=effect_kind(effect),
+                body=wire.canonical(effect_to_wire(effect)),
+                due=commit.at,
+            )
+            for place, effect in enumerate(effects_of(events))
+        ]
     )
 
 

@@ -52,19 +52,24 @@ def resolve(text: str, side: Side) -> IssueType | None:
     Case, spaces, dots, dashes and underscores do not count, nor does "issue" at the end. A type that
     this side may not report is None too.
     """
-    said = _plain(text[:MAX_NAME])
     names = _names(side)
+    if text in names:  # the code itself, as most programs send it
+        return names[text]
+    said = _plain(text[:MAX_NAME])
     return names.get(said) or names.get(_ENDING.sub("", said))
 
 
 @cache
 def _names(side: Side) -> dict[str, IssueType]:
-    """Everything a type may be called on this side; of two types the first in the table has a name."""
+    """Everything a type may be called on this side, plain; of two types the first in the table has a name.
+
+    Codes stand there as they are, too.
+    """
     types = allowed(side)
     named = [(name, t) for t in types for name in (t.label, *t.aliases)]
     meant = [(said, t) for (said, by), code in SAID_BY.items() if by is side for t in types if t.code == code]
     coded = [(t.code, t) for t in types]
-    return {_plain(name): t for name, t in (*reversed(named), *meant, *coded)}
+    return {_plain(name): t for name, t in (*reversed(named), *meant, *coded)} | dict(coded)
 
 
 def _plain(text: str) -> str:

@@ -30,7 +30,9 @@ def parse(content: bytes) -> dict[str, object]:
 
 def moment(at: datetime) -> str:
     """RFC 3339 in UTC with microseconds, as the chain and the API write it."""
-    return at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+    if at.tzinfo is not UTC:
+        at = at.astimezone(UTC)
+    return (at.isoformat() if at.microsecond else at.isoformat(timespec="microseconds"))[:26] + "Z"
 
 
 def read_moment(text: str) -> datetime:

@@ -4,6 +4,7 @@ No address or key that stands in a token is ever used: ``jku``, ``x5u``, ``jwk``
 """
 
 from binascii import Error as NotBase64
+from binascii import a2b_base64
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -23,6 +24,8 @@ MAX_TOKEN_BYTES = 16 << 10
 MAX_HEADER_BYTES = 4 << 10
 MAX_SUB = 255
 LEEWAY_SECONDS = 60
+_TO_BASE64 = bytes.maketrans(b"-_+/", b"+/  ")
+_PADDING = (b"", b"", b"==", b"=")
 
 
 class Pinned(jws.JWSRegistry):
@@ -50,9 +53,9 @@ class Pinned(jws.JWSRegistry):
         algorithm = self._in_order(header)
         algorithm.check_key(key)
         self.validate_signature_size(signature)
-        if not algorithm.verify(signed, urlsafe_b64decode(signature), key):
+        if not algorithm.verify(signed, _decoded(signature), key):
             raise BadSignatureError
-        return urlsafe_b64decode(payload)
+        return _decoded(payload)
 
     def _judge(self, header: bytes) -> JWSAlgModel:
         head = jws.extract_compact(header + b"..", registry=self).headers()
@@ -74,6 +77,11 @@ class Head:
 
     algorithm: str
     kid: str
+
+
+def _decoded(segment: bytes) -> bytes:
+    """The bytes of a segment: base64url without padding (RFC 7515 §2), nothing else in it. Raises ValueError."""
+    return a2b_base64(segment.translate(_TO_BASE64) + _PADDING[len(segment) % 4], strict_mode=True)
 
 
 def malformed() -> NotSignedIn:

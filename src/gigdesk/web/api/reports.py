@@ -25,16 +25,18 @@ class ReportApi:
         """201 with the answer of the guide; 200 for an equal repeat."""
         scope = request.scope
         asked = await self._identity.ask(scope)
-        headers = request.headers
+        headers: dict[bytes, bytes] = dict(reversed(scope["headers"]))
+        key = headers.get(b"idempotency-key")
         call = Call(
             scope=scope,
             receive=request.receive,
             actor=asked.actor,
-            key=headers.get("idempotency-key"),
+            key=None if key is None else key.decode("latin-1"),
             check_csrf=asked.check_csrf,
         )
         try:
-            opened = await self._intake.take(call, headers.get("content-type", ""))
+            content_type = headers.get(b"content-type", b"").decode("latin-1")
+            opened = await self._intake.take(call, content_type)
         except GigdeskError as error:
             error.leaves_body = not call.is_whole
             raise
