@@ -1,8 +1,10 @@
 """Who is asking: an actor with roles."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
+
+from gigdesk.records import record
 
 
 class Role(StrEnum):
@@ -18,7 +20,7 @@ class Role(StrEnum):
 STAFF = frozenset({Role.AGENT, Role.LEAD, Role.AUDITOR, Role.ADMIN})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(frozen=True, slots=True, kw_only=True)
 class Actor:
     """Whoever asks, signed in. ``sub`` is the marketplace's user id, unique under ``issuer``.
 

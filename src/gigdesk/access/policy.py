@@ -4,11 +4,11 @@ What somebody is towards a gig or a case is a *standing*; each action names the 
 To those who may not, a gig or a case is the same as one that does not exist.
 """
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from gigdesk.access.model import Actor, Role
 from gigdesk.errors import GigdeskError, NotAllowed, NotFound
+from gigdesk.records import record
 
 SENSITIVE_QUEUES = frozenset({"safety"})
 ORDINARY_QUEUES = frozenset({"payments", "general"})
@@ -40,7 +40,7 @@ class Standing(StrEnum):
     INTEGRATION = "integration"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(frozen=True, slots=True, kw_only=True)
 class Facts:
     """What is known of the gig or the case; ``is_party`` speaks of whom the report is made for."""
 

@@ -1,16 +1,16 @@
 """What may be asked of a case: imperatives. Time, ids and digests arrive inside; rules read no clock."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from gigdesk.cases.model import Copy
 from gigdesk.evidence.model import ReceivedFile, Verdict
 from gigdesk.gigs.model import Side
+from gigdesk.records import record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(frozen=True, slots=True, kw_only=True)
 class OpenCase:
     """Open the case of one report. ``digests`` covers reporter, respondent, gig, description, details."""
 
@@ -26,7 +26,7 @@ class OpenCase:
     digests: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(frozen=True, slots=True, kw_only=True)
 class RecordVerdict:
     """Note what inspection found in a file, and the copies that were made of it."""
 
@@ -40,7 +40,7 @@ class RecordVerdict:
     thumbnail: Copy | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(frozen=True, slots=True, kw_only=True)
 class OpenOriginal:
     """A member of staff asks for the sealed original; ``digests`` holds that of the reason."""
 

@@ -1,20 +1,20 @@
 """What events owe to the world: effects, as data that carries ids only. Pure."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from uuid import UUID
 
 from gigdesk.cases.events import CaseOpened, Event, EvidenceInspected, EvidenceReceived, OriginalOpened
+from gigdesk.records import record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(frozen=True, slots=True, kw_only=True)
 class InspectEvidence:
     """Scan a file, make its safe copies, record the verdict."""
 
     evidence: UUID
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(frozen=True, slots=True, kw_only=True)
 class Notify:
     """Tell the support address of a new case."""
 

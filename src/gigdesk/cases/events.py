@@ -4,15 +4,15 @@ People are named by role, personal values by digest: nothing here can identify a
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from uuid import UUID
 
 from gigdesk.cases.model import Copy
 from gigdesk.evidence.model import Verdict
 from gigdesk.gigs.model import Side
+from gigdesk.records import record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(frozen=True, slots=True, kw_only=True)
 class CaseOpened:
     """A party reported an issue. ``digests`` names each personal value by its item."""
 
@@ -25,7 +25,7 @@ class CaseOpened:
     digests: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(frozen=True, slots=True, kw_only=True)
 class EvidenceReceived:
     """A file came in and is kept under ``key``; ``digests`` holds that of its name and sha256."""
 
@@ -36,7 +36,7 @@ class EvidenceReceived:
     digests: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(frozen=True, slots=True, kw_only=True)
 class EvidenceInspected:
     """Inspection reached a verdict; a clean image has a derivative and a thumbnail."""
 
@@ -47,7 +47,7 @@ class EvidenceInspected:
     thumbnail: Copy | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(frozen=True, slots=True, kw_only=True)
 class OriginalOpened:
     """Staff opened the sealed original; ``digests`` holds that of the reason. Parties never see it."""
 

@@ -14,6 +14,7 @@ from gigdesk.cases.taxonomy import DETAILS, allowed, resolve
 from gigdesk.cases.text import is_blank, normalise
 from gigdesk.errors import FieldError, Invalid
 from gigdesk.gigs.model import GIG_ID, Side
+from gigdesk.records import record
 
 REQUIRED = ("gigId", "issueType", "description")
 OPTIONAL = ("reporterId", "idempotencyKey", "csrf")
@@ -49,7 +50,7 @@ class Fields:
             self.values[name] = value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(frozen=True, slots=True, kw_only=True)
 class Judged:
     """Fields that are right: the type that was meant, the text made plain, the details given."""
 

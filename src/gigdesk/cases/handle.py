@@ -6,7 +6,6 @@
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -48,12 +47,13 @@ from gigdesk.errors import Invalid, TooMany, Unavailable
 from gigdesk.evidence.model import ReceivedFile
 from gigdesk.gigs.model import Gig, Party
 from gigdesk.ids import uuid7, uuid8
+from gigdesk.records import record
 
 ATTEMPTS = 5
 DAY = timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(frozen=True, slots=True, kw_only=True)
 class Report:
     """What a party sends, judged and made plain. ``sender`` is who asked: the reporter or an integration."""
 
@@ -68,7 +68,7 @@ class Report:
     key: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(frozen=True, slots=True, kw_only=True)
 class Opened:
     """The first commit of a case and what is sealed of it; ``repeated`` if an equal report was there."""
 
@@ -78,7 +78,7 @@ class Opened:
     repeated: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(frozen=True, slots=True, kw_only=True)
 class _People:
     """The pseudonyms of a case's people, and the other party where it is at hand."""
 

@@ -1,12 +1,13 @@
 """The case: what the desk works on, opened by one report and folded from its events."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
 from gigdesk.evidence.model import Verdict
 from gigdesk.gigs.model import Side
+from gigdesk.records import record
 
 
 class Status(StrEnum):
@@ -43,7 +44,7 @@ PHASES = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(frozen=True, slots=True, kw_only=True)
 class Copy:
     """A derivative or thumbnail of an original: where it is kept and what it is."""
 
@@ -52,7 +53,7 @@ class Copy:
     size: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(frozen=True, slots=True, kw_only=True)
 class Evidence:
     """A file that belongs to a case. Its name and its sha256 are sealed."""
 
@@ -67,7 +68,7 @@ class Evidence:
     thumbnail: Copy | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(frozen=True, slots=True, kw_only=True)
 class Case:
     """A case as its events left it. Personal values stand here as digests only."""
 

@@ -1,12 +1,12 @@
 """What cases need from the store: a log that is the truth, an index to find things, an outbox for deeds."""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
 from gigdesk.paging import Page, Place
+from gigdesk.records import record
 
 # The code of an Unavailable after which what was sent may stand in the store nevertheless.
 UNSURE = "store.unsure"
@@ -20,7 +20,7 @@ class CappedError(Exception):
     """The daily cap of this person and gig is used up; nothing was written."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(frozen=True, slots=True, kw_only=True)
 class Commit:
     """Events of one accepted command, as exact bytes: the unit that is written, numbered per case from 1.
 
@@ -40,7 +40,7 @@ class Commit:
     fingerprint: bytes | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(frozen=True, slots=True, kw_only=True)
 class SealedValue:
     """A personal value that the chain knows by digest only: sha256(salt ‖ value).
 
@@ -53,7 +53,7 @@ class SealedValue:
     person: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(frozen=True, slots=True, kw_only=True)
 class ObjectRow:
     """An object that a case refers to; the sweeper spares what has a row."""
 
@@ -62,7 +62,7 @@ class ObjectRow:
     size: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(frozen=True, slots=True, kw_only=True)
 class EffectRow:
     """Something owed to the world; ``id`` is its idempotency key, ``body`` canonical JSON of ids only."""
 
@@ -72,7 +72,7 @@ class EffectRow:
     due: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(frozen=True, slots=True, kw_only=True)
 class CaseRow:
     """The summary of a case that lists are made of; rebuilt from the log at any time.
 
@@ -95,7 +95,7 @@ class CaseRow:
     updated_at: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(frozen=True, slots=True, kw_only=True)
 class DailyCap:
     """At most ``limit`` cases of this reporter on this gig since ``since``; judged while writing."""
 
@@ -103,7 +103,7 @@ class DailyCap:
     limit: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(frozen=True, slots=True, kw_only=True)
 class Append:
     """Everything that one accepted command writes, all of it or nothing."""
 
@@ -137,7 +137,7 @@ class CaseLog(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(frozen=True, slots=True, kw_only=True)
 class CaseQuery:
     """Which cases: each None means no condition; ``not_about`` leaves out those of this respondent."""
 
@@ -176,7 +176,7 @@ class CaseIndex(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(frozen=True, slots=True, kw_only=True)
 class ClaimedEffect:
     """An effect under a lease; ``attempts`` counts the claims, this one included."""
 
@@ -186,7 +186,7 @@ class ClaimedEffect:
     created_at: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(frozen=True, slots=True, kw_only=True)
 class OutboxState:
     """How far behind the outbox is: due and later effects, parked ones, age of the oldest that is due."""
 
@@ -196,7 +196,7 @@ class OutboxState:
     oldest: timedelta
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(frozen=True, slots=True, kw_only=True)
 class ParkedEffect:
     """An effect that failed for good, with the reason, until somebody retries it."""
 

@@ -4,8 +4,6 @@ The facts come from the GigDirectory, the judgement from ``access.policy``: once
 known, and again when all has arrived, since an upload can last for hours.
 """
 
-from dataclasses import dataclass
-
 from gigdesk.access.model import Actor
 from gigdesk.access.policy import Action, Facts, permit
 from gigdesk.cases.fields import Judged, wrong
@@ -14,9 +12,10 @@ from gigdesk.errors import FieldError
 from gigdesk.evidence.model import ReceivedFile
 from gigdesk.gigs.model import Gig, Party
 from gigdesk.gigs.ports import GigDirectory
+from gigdesk.records import record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(frozen=True, slots=True, kw_only=True)
 class Standing:
     """The gig, and the party for whom the caller may report on it; None until an integration names one.
 

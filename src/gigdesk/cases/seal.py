@@ -4,7 +4,6 @@ import hashlib
 import hmac
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -15,9 +14,10 @@ from gigdesk.cases.evolve import fold
 from gigdesk.cases.model import Case
 from gigdesk.cases.ports import Commit, EffectRow, SealedValue
 from gigdesk.ids import belonging
+from gigdesk.records import record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(frozen=True, slots=True, kw_only=True)
 class CommandKey:
     """Which command this is, and which body it had: a repeat is told from another by its fingerprint."""
 
@@ -25,7 +25,7 @@ class CommandKey:
     fingerprint: bytes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(frozen=True, slots=True, kw_only=True)
 class Heading:
     """What stands over the events of a commit; ``before`` is the hash of the commit before."""
 

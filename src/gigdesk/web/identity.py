@@ -6,7 +6,6 @@ that it comes from our own pages: judged from headers, before a byte of the body
 
 import hmac
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from hashlib import sha256
 from urllib.parse import urlsplit
 
@@ -17,6 +16,7 @@ from gigdesk.access.model import Actor
 from gigdesk.access.ports import CookieVerifier, TokenVerifier
 from gigdesk.access.signin import LONGEST, LONGEST_OF_STAFF, SignIn, actor_from
 from gigdesk.errors import Malformed, NotAllowed, NotSignedIn
+from gigdesk.records import record
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _READ = frozenset({b"authorization", b"cookie", b"origin", b"sec-fetch-site", b"x-csrf-token"})
@@ -24,7 +24,7 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 _NAMES = {(True, True): "__Host-gigdesk", (True, False): "__Secure-gigdesk"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(frozen=True, slots=True, kw_only=True)
 class Site:
     """Where the installation lives, and what follows for its cookie. Built from settings alone."""
 
@@ -74,7 +74,7 @@ def origin_of(url: str) -> str:
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(frozen=True, slots=True, kw_only=True)
 class Asked:
     """Who asks. ``binding`` is what CSRF tokens of this session are bound to, empty for a Bearer token.
 
