@@ -58,8 +58,14 @@ class Gig:
 
     def party(self, user_id: str) -> Party | None:
         """The party who is this person, or None."""
-        return next((p for p in self.parties if p.user_id == user_id), None)
+        for party in self.parties:
+            if party.user_id == user_id:
+                return party
+        return None
 
     def opposite(self, side: Side) -> Party | None:
         """The first party on the other side, or None where nobody is."""
-        return next((p for p in self.parties if p.side is side.other), None)
+        for party in self.parties:
+            if party.side is not side:
+                return party
+        return None

@@ -7,14 +7,24 @@ from typing import Any
 import orjson
 from starlette.responses import Response
 
-JSON = "application/json"
 _TAG = re.compile(r'"[^"]*"')
 PRIVATE = {"cache-control": "private, no-store", "x-content-type-options": "nosniff"}
 
 
 def json_answer(document: object, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
     """A JSON answer that no cache keeps."""
-    return Response(orjson.dumps(document), status, headers={**PRIVATE, **(headers or {})}, media_type=JSON)
+    return _JsonAnswer(orjson.dumps(document), status, headers={**PRIVATE, **(headers or {})})
+
+
+class _JsonAnswer(Response):
+    def init_headers(self, headers: Mapping[str, str] | None = None) -> None:
+        """Headers as they are sent; their names are written in lower case here, so that none is compared."""
+        self.raw_headers = [
+            (name.encode("ascii"), value.encode("latin-1")) for name, value in (headers or {}).items()
+        ]
+        if self.status_code != 304:
+            self.raw_headers.append((b"content-length", b"%d" % len(self.body)))
+            self.raw_headers.append((b"content-type", b"application/json"))
 
 
 def is_named(etag: str, if_none_match: str) -> bool:

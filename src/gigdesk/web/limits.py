@@ -52,24 +52,26 @@ class Rate:
 class Counter:
     """Counts what keys have used of one rate: this window's, and a waning part of the one before."""
 
-    __slots__ = ("_after", "_before", "_current", "_max_keys", "_number", "rate")
+    __slots__ = ("_after", "_before", "_begin", "_current", "_max_keys", "rate")
 
     def __init__(self, rate: Rate, max_keys: int = MAX_KEYS) -> None:
         self.rate = rate
         self._max_keys = max_keys
-        self._number = -1
+        self._begin = -2.0 * rate.window
         self._after = 1.0
         self._before: dict[str, int] = {}
         self._current: dict[str, int] = {}
 
     def turn(self, now: float) -> None:
         """Move to the window of ``now`` (seconds, monotonic); keys of older windows are forgotten."""
-        number, elapsed = divmod(now, self.rate.window)
-        if number != self._number:
-            self._before = self._current if number == self._number + 1 else {}
+        window = self.rate.window
+        elapsed = now - self._begin
+        if not 0 <= elapsed < window:
+            number, elapsed = divmod(now, window)
+            self._before = self._current if number == self._begin // window + 1 else {}
             self._current = {}
-            self._number = int(number)
-        self._after = 1 - elapsed / self.rate.window
+            self._begin = number * window
+        self._after = 1 - elapsed / window
 
     def used(self, key: str) -> int:
         """What this key has used up, of the window that was turned to."""
