@@ -30,7 +30,10 @@ GROUPS = {
     ),
     "Reports": ("max_description", "rate_person", "rate_gig", "rate_site", "daily_cap"),
     "Uploads": ("upload_idle", "upload_min_rate", "upload_total"),
-    "Pages": ("brand_name", "brand_accent", "emergency_number"),
+    "Pages": (
+        *("brand_name", "brand_accent", "brand_home_url", "brand_gig_url", "brand_exit_url"),
+        "emergency_number",
+    ),
     "Watching it": ("metrics_token",),
 }
 HEAD = """# Settings

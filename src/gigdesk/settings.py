@@ -27,6 +27,7 @@ OWN_PATHS = frozenset(
 _PASSED_OVER = re.compile(r"GIGDESK_(TEST_.*|SKIP_WEB|PORT(_.*)?|SERVICE_(HOST|PORT.*))")
 _RATE = re.compile(r"[1-9][0-9]{0,8}/(second|minute|hour|day)")
 _NUMBER = r"-?[0-9]{1,4}(\.[0-9]{1,6})?(%|deg)?"
+_PAGE = re.compile(r"https?://[^\s/?#@\\\"'<>]+([/?#][^\s\\\"'<>]*)?")
 _COLOUR = re.compile(
     r"#([0-9a-f]{3}|[0-9a-f]{6})|[a-z]{3,20}"
     rf"|(rgb|hsl|oklch)\( ?{_NUMBER}( ?, ?| ){_NUMBER}( ?, ?| ){_NUMBER} ?\)",
@@ -109,6 +110,17 @@ class Settings(BaseSettings):
         "gigdesk", max_length=60, description="the name of the marketplace on pages and in mail"
     )
     brand_accent: str = Field("#17607f", description="the accent colour of pages, in CSS")
+    brand_home_url: str = Field(
+        "", description="the marketplace's own page, to which the head of every page links"
+    )
+    brand_gig_url: str = Field(
+        "",
+        description="the page of a gig on the marketplace, https://…/{gigId}: “Back to the gig” leads there",
+    )
+    brand_exit_url: str = Field(
+        "https://www.wikipedia.org/",
+        description="the harmless page to which “Exit this page” leads from a report on safety",
+    )
     emergency_number: str = Field(
         "112", pattern=r"[0-9+ ]{2,20}", description="the number that pages name for an emergency"
     )
@@ -149,6 +161,13 @@ class Settings(BaseSettings):
             raise ValueError(f"write a CSS colour like #17607f or oklch(0.46 0.085 232), not {value!r}")
         return value
 
+    @field_validator("brand_home_url", "brand_gig_url", "brand_exit_url")
+    @classmethod
+    def _page(cls, value: str) -> str:
+        if value and not _PAGE.fullmatch(value):
+            raise ValueError(f"write the whole address of a page like https://market.example/, not {value!r}")
+        return value
+
     @field_validator("mail_from", "support_email")
     @classmethod
     def _mailbox(cls, value: str) -> str:
@@ -171,6 +190,11 @@ class Settings(BaseSettings):
             raise ValueError(
                 "GIGDESK_SECRET and GIGDESK_JWT_SECRET must differ: the marketplace knows the second"
             )
+        if self.brand_gig_url and "{gigId}" not in self.brand_gig_url:
+            raise ValueError("GIGDESK_BRAND_GIG_URL needs the place {gigId} in it")
+        for name in ("brand_home_url", "brand_gig_url", "brand_exit_url"):
+            if self.base_url.startswith("https:") and getattr(self, name).startswith("http:"):
+                raise ValueError(f"{PREFIX}{name.upper()} begins with https://, as GIGDESK_BASE_URL does")
         if self.gigs_url.startswith(("http:", "https:")):
             if "{gigId}" not in self.gigs_url:
                 raise ValueError("GIGDESK_GIGS_URL needs the place {gigId} in it")

@@ -120,3 +120,23 @@ def test_a_form_of_who_was_signed_out_meanwhile_is_refused_and_leads_nowhere(ano
     assert answer.status == 401
     assert "Nobody is signed in" in answer.body.decode()
     assert f'href="{MARKET}?return_to=' in answer.body.decode()
+
+
+def test_pages_lead_back_to_the_marketplace_where_its_pages_are_told(another: START, site: Live) -> None:
+    headers = signed_in(site, "pages-no-way")
+    assert "Back to the gig" not in site.call("GET", FORM, headers=headers, by=None).body.decode()
+    told = another(
+        GIGDESK_BRAND_HOME_URL="https://market.example/",
+        GIGDESK_BRAND_GIG_URL="https://market.example/gigs/{gigId}",
+        GIGDESK_BRAND_EXIT_URL="https://weather.example/",
+    )
+    headers = signed_in(told, "pages-ways")
+    page = told.call("GET", FORM, headers=headers, by=None).body.decode()
+    links = dict(re.findall(r'<a class="(back|brand|button danger)" href="([^"]*)"', page))
+    assert links == {
+        "back": f"https://market.example/gigs/{GIG}",
+        "brand": "https://market.example/",
+        "button danger": "https://weather.example/",
+    }
+    listed = told.call("GET", "/reports", headers=headers, by=None).body.decode()
+    assert 'class="button" href="https://market.example/"' in listed

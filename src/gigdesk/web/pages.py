@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
@@ -36,13 +36,21 @@ HEADERS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Brand:
-    """The marketplace as its pages name it. ``exit_url`` is where "Exit this page" leads: something harmless."""
+    """The marketplace as its pages name it. ``exit_url`` is where "Exit this page" leads: something harmless.
+
+    ``gig_url`` has the place ``{gigId}``. Where it or ``home_url`` is empty there is no such link.
+    """
 
     name: str
     accent: str = "#17607f"
     emergency_number: str = "112"
     exit_url: str = "https://www.wikipedia.org/"
     home_url: str = ""
+    gig_url: str = ""
+
+    def gig_address(self, gig_id: str) -> str:
+        """The gig's own page on the marketplace, or nothing."""
+        return self.gig_url.replace("{gigId}", quote(gig_id, safe=""))
 
 
 class Pages:

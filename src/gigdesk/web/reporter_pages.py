@@ -187,6 +187,7 @@ class ReporterPages:
             draft_key=f"{self._desk.handler.person(asked.actor.sub)[:16]}.{form.gig_id}",
             typed={k: v for k, v in typed.items() if k not in {"csrf", "idempotencyKey"}},
             problems=problems,
+            back_url=self._pages.brand.gig_address(form.gig_id),
         )
         return self._draw(request, asked, "report", form=shown)
 

@@ -114,7 +114,12 @@ def _options(
 
     where = Site.of(settings.base_url, settings.allowed_origins.split())
     brand = Brand(
-        name=settings.brand_name, accent=settings.brand_accent, emergency_number=settings.emergency_number
+        name=settings.brand_name,
+        accent=settings.brand_accent,
+        emergency_number=settings.emergency_number,
+        exit_url=settings.brand_exit_url,
+        home_url=settings.brand_home_url,
+        gig_url=settings.brand_gig_url,
     )
     return Options(
         identity=Identity(
