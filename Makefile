@@ -11,7 +11,7 @@ ASSETS := $(shell find frontend -type f -not -path '*/node_modules/*' 2>/dev/nul
 WORDS  := $(shell find src/gigdesk/locale -name '*.po' 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format bench crash docs pictures constraints clean
+.PHONY: help demo test check format bench bench-abuse crash docs pictures constraints clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | awk -F'\t' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -35,6 +35,9 @@ format: $(VENV)/.ready ## put the code into shape
 
 bench: $(VENV)/.ready ## compare speed and memory with Express + multer (needs PostgreSQL; Node and wrk if present)
 	$(BIN)/python bench/compare.py $(ARGS)
+
+bench-abuse: $(VENV)/.ready ## what attacks of full size cost a server, in 8 minutes at most (ARGS=--quick for 1)
+	$(BIN)/python bench/abuse.py $(ARGS)
 
 crash: $(VENV)/.ready ## kill the servers under load, 200 rounds a store (ROUNDS=n for another number)
 	GIGDESK_TEST_CRASH_ROUNDS=$(or $(ROUNDS),200) $(BIN)/pytest tests/crash -s --timeout=7200 $(ARGS)

@@ -19,7 +19,7 @@ from raw import Answer, NoAnswer, Wire
 MIB = 1 << 20
 R = forms.report(GIG)
 BODY = forms.form(R, [File(samples.jpeg())])
-ABORTS = int(os.environ.get("GIGDESK_TEST_ABORTS", "300"))
+ABORTS = int(os.environ.get("GIGDESK_TEST_ABORTS", "5000"))
 
 
 def head(site: Live, *lines: str, by: str | None = "wanda") -> list[str]:
