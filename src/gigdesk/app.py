@@ -23,6 +23,8 @@ class Gigdesk:
     """One installation. Ports stand here beside the capabilities for who checks or empties them."""
 
     base_url: str
+    installation: str
+    """A fingerprint of the installation's own key, by which it knows what is its own."""
     limits: Limits
     clock: Clock
     log: CaseLog

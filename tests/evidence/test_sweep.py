@@ -10,6 +10,7 @@ import pytest
 
 from gigdesk import ids
 from gigdesk.adapters.objects.file import FileStorage
+from gigdesk.evidence import keys
 from gigdesk.evidence.sweep import Swept, sweep
 
 NOW = datetime.now(UTC)
@@ -116,6 +117,26 @@ async def test_a_storage_of_which_too_many_have_no_row_is_left_whole(storage: Fi
 async def test_many_that_are_a_small_share_of_all_go(storage: FileStorage) -> None:
     keys = [await put(storage, b"x", hours=49) for _ in range(500)]
     assert (await sweep(storage, Rows(*keys[22:]).know, NOW)).deleted == 22
+
+
+@pytest.mark.parametrize("hours", [0, 5000])
+async def test_nothing_goes_where_another_installation_has_left_its_mark(
+    storage: FileStorage, hours: float
+) -> None:
+    theirs, ours, crashed = [await put(storage, b"x", hours=49) for _ in range(3)]
+    await storage.create(keys.mark("first")).finish([b"mark"])
+    assert (await sweep(storage, Rows(ours, theirs).know, NOW, mark=keys.mark("first"))).seen == 3
+
+    await storage.create(keys.mark("second")).finish([b"mark"])
+    age(storage.root / keys.mark("second"), hours)
+    for name, known in (("first", ours), ("second", theirs)):
+        found = await sweep(storage, Rows(known).know, datetime.now(UTC), mark=keys.mark(name))
+        assert found == Swept(seen=3, deleted=0, bytes=0, left=2)
+
+    await storage.delete(keys.mark("second"))
+    assert (await sweep(storage, Rows(ours, theirs).know, NOW, mark=keys.mark("first"))).deleted == 1
+    assert await storage.size(crashed) is None
+    assert await storage.size(keys.mark("first")) == 4
 
 
 async def test_files_that_are_not_objects_are_left_alone(storage: FileStorage) -> None:

@@ -95,6 +95,24 @@ async def test_under_a_database_that_knows_no_object_all_stay(
     assert [await desk.storage.size(key) for key in theirs] == [5, 5, 5]
 
 
+async def test_two_installations_that_were_given_one_storage_spare_each_other(
+    desk: Gigdesk, performer: Performer, tmp_path: Path
+) -> None:
+    mine = await stored(desk, tmp_path, known=True)
+    settings = Settings(
+        secret="t" * 40,  # type: ignore[arg-type]
+        jwt_secret="j" * 40,  # type: ignore[arg-type]
+        database_url=f"sqlite:///{tmp_path}/other.db",
+        storage_url=f"file:{tmp_path}/objects",
+    )
+    async with wiring.opened(settings, serving=True) as other:
+        theirs = await stored(other, tmp_path, known=True)
+        for each in (desk, other, desk):
+            await Upkeep(each, performer.tidy).turn()
+
+    assert [await desk.storage.size(key) for key in (mine, theirs)] == [5, 5]
+
+
 async def test_what_was_left_for_being_too_much_is_judged_anew_at_the_next_turn(
     desk: Gigdesk, performer: Performer, tmp_path: Path
 ) -> None:

@@ -3,6 +3,7 @@
 import re
 
 KEY_LENGTH = 128
+_MARK = "00/installation."
 _KEY = re.compile(r"[0-9a-f]{2}/[0-9A-Za-z][0-9A-Za-z._-]{7,124}", re.ASCII)
 
 
@@ -20,3 +21,13 @@ def checked(key: str) -> str:
 def fits(key: str) -> bool:
     """Whether this is an object's key; other names in a shared bucket or folder are none of ours."""
     return _KEY.fullmatch(key) is not None
+
+
+def mark(installation: str) -> str:
+    """The key by which an installation marks a storage as its own; ``installation`` is its fingerprint."""
+    return checked(f"{_MARK}{installation}")
+
+
+def is_mark(key: str) -> bool:
+    """Whether an installation has marked the storage with this object; no file of a case has such a key."""
+    return key.startswith(_MARK)

@@ -2,10 +2,11 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import structlog
 
+from gigdesk.evidence import keys
 from gigdesk.evidence.ports import ObjectStorage, StoredObject
 
 # No upload and no retry lives so long: an object of this age without a row will never get one.
@@ -37,32 +38,36 @@ async def sweep(
     since: datetime | None = None,
     most: int = 100_000,
     few: int = FEW,
+    mark: str = "",
 ) -> Swept:
     """Delete the objects last written more than ``older`` before ``now`` whose key ``knows`` denies.
 
     Those written before ``since`` are passed over unasked: an earlier run has judged them.
 
-    All are judged before any is deleted: if more than ``few`` and more than a twentieth of them have no row,
-    nothing is, and that is logged as an error. Each is asked about again at the moment of deleting: whatever a
-    row refers to stays. At most ``most`` are deleted in one run. Half-written leftovers go too; what vanishes
-    meanwhile is no error. Raises ValueError for an ``older`` under an hour, Unavailable when storage or store
-    is away.
+    All are judged before any is deleted: if more than ``few`` and more than a twentieth of them have no row, or
+    another mark than ``mark`` says whose they may be, nothing is, and that is logged as an error. Each is asked
+    about again at the moment of deleting: whatever a row refers to stays. At most ``most`` are deleted in one
+    run. Half-written leftovers go too; what vanishes meanwhile is no error. Raises ValueError for an ``older``
+    under an hour, Unavailable when storage or store is away.
     """
     if older < timedelta(hours=1):
         raise ValueError("an object younger than an hour may belong to an upload that is still running")
-    seen = unknown = 0
+    begin, end = since or datetime.min.replace(tzinfo=UTC), now - older
+    seen = unknown = foreign = 0
     going: list[StoredObject] = []
-    async for found in storage.older_than(now - older):
-        if since is not None and found.modified_at < since:
-            continue
-        seen += 1
-        if await knows(found.key):
-            continue
-        unknown += 1
-        if len(going) < most:
-            going.append(found)
-    if unknown > few and unknown > seen * SHARE:
-        _log.error("objects_without_rows_were_left", seen=seen, unknown=unknown)
+    async for found in storage.older_than(now):
+        if keys.is_mark(found.key):
+            foreign += found.key != mark
+        elif begin <= found.modified_at < end:
+            seen += 1
+            if await knows(found.key):
+                continue
+            unknown += 1
+            if len(going) < most:
+                going.append(found)
+    if foreign or (unknown > few and unknown > seen * SHARE):
+        why = "objects_of_another_installation_were_found" if foreign else "objects_without_rows_were_left"
+        _log.error(why, seen=seen, unknown=unknown)
         return Swept(seen=seen, deleted=0, bytes=0, left=unknown)
     return await _deleted(storage, knows, going, seen)
 

@@ -13,11 +13,13 @@ import structlog
 
 from gigdesk.app import Gigdesk
 from gigdesk.errors import GigdeskError
+from gigdesk.evidence import keys
 from gigdesk.evidence.sweep import OLD, sweep
 
 MOST = 100_000
 # Every so many turns all objects are asked about, not only those that have become old since the turn before.
 WHOLE_EVERY = 24
+MARK = b"Files of a gigdesk installation stand here. While this object does, no other one sweeps them away.\n"
 
 _log = structlog.get_logger()
 
@@ -79,13 +81,18 @@ class Upkeep:
     async def _objects(self) -> None:
         """What has become old since the last turn that went well; everything on the first and once a day.
 
-        Never under a database that knows no object at all: the storage may be that of another.
+        Never under a database that knows no object at all: the storage may be that of another. Else it is
+        marked as ours, so that no other installation that was given it by mistake sweeps our files away.
         """
         if not await self._desk.index.knows_objects():
             return
+        mark = keys.mark(self._desk.installation)
+        if await self._desk.storage.size(mark) is None:
+            await self._desk.storage.create(mark).finish([MARK])
         now, is_whole = self._desk.clock.now(), self._sweeps % WHOLE_EVERY == 0
         since = None if is_whole else self._swept_to
-        done = await sweep(self._desk.storage, self._desk.index.knows_object, now, since=since, most=MOST)
+        knows = self._desk.index.knows_object
+        done = await sweep(self._desk.storage, knows, now, since=since, most=MOST, mark=mark)
         if done.left:
             self._sweeps = 0  # judged against all of them at the next turn
         elif done.deleted < MOST:

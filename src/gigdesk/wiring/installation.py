@@ -140,6 +140,7 @@ async def _desk(settings: Settings, store: "SqlStore") -> Gigdesk:
     await signing.load()
     return Gigdesk(
         base_url=settings.base_url,
+        installation=derive(secret, "installation").hex()[:32],
         limits=limits(settings),
         clock=clock,
         log=store.log,
