@@ -98,7 +98,7 @@ async def test_under_a_database_that_knows_no_object_all_stay(
 async def test_two_installations_that_were_given_one_storage_spare_each_other(
     desk: Gigdesk, performer: Performer, tmp_path: Path
 ) -> None:
-    mine = await stored(desk, tmp_path, known=True)
+    mine = await stored(desk, tmp_path, age=0, known=True)
     settings = Settings(
         secret="t" * 40,  # type: ignore[arg-type]
         jwt_secret="j" * 40,  # type: ignore[arg-type]
@@ -106,9 +106,12 @@ async def test_two_installations_that_were_given_one_storage_spare_each_other(
         storage_url=f"file:{tmp_path}/objects",
     )
     async with wiring.opened(settings, serving=True) as other:
-        theirs = await stored(other, tmp_path, known=True)
-        for each in (desk, other, desk):
-            await Upkeep(each, performer.tidy).turn()
+        theirs = await stored(other, tmp_path, age=0, known=True)
+        for ago in (0, OLD):
+            for key in (mine, theirs):
+                os.utime(tmp_path / "objects" / key, (time.time() - ago, time.time() - ago))
+            for each in (desk, other):
+                await Upkeep(each, performer.tidy).turn()
 
     assert [await desk.storage.size(key) for key in (mine, theirs)] == [5, 5]
 

@@ -66,10 +66,14 @@ async def sweep(
             if len(going) < most:
                 going.append(found)
     if foreign or (unknown > few and unknown > seen * SHARE):
-        why = "objects_of_another_installation_were_found" if foreign else "objects_without_rows_were_left"
-        _log.error(why, seen=seen, unknown=unknown)
-        return Swept(seen=seen, deleted=0, bytes=0, left=unknown)
+        return _left(seen, unknown, is_shared=foreign > 0)
     return await _deleted(storage, knows, going, seen)
+
+
+def _left(seen: int, unknown: int, *, is_shared: bool) -> Swept:
+    why = "objects_of_another_installation_were_found" if is_shared else "objects_without_rows_were_left"
+    _log.error(why, seen=seen, unknown=unknown)
+    return Swept(seen=seen, deleted=0, bytes=0, left=unknown)
 
 
 async def _deleted(
