@@ -1,12 +1,14 @@
 """The audit finds whatever was changed behind gigdesk's back, and names the first commit that it hit."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
 
+from gigdesk.adapters.stores.sql.sealed import pack
 from gigdesk.adapters.stores.sql.store import SqlStore
 from gigdesk.cases import wire
 from gigdesk.cases.audit import verify
@@ -80,7 +82,7 @@ async def test_what_nobody_touched_is_whole(store: SqlStore) -> None:
 async def test_erasing_a_value_leaves_the_chain_whole(store: SqlStore) -> None:
     case = await keep(store, 2)
 
-    await store.database.write(("DELETE FROM sealed WHERE case_id = $1", (case,)))
+    await store.database.write(("UPDATE commits SET sealed = NULL WHERE case_id = $1", (case,)))
 
     assert (await verify(store.log, store.index, case)).broken == ()
 
@@ -96,8 +98,6 @@ async def test_erasing_a_value_leaves_the_chain_whole(store: SqlStore) -> None:
         (2, "3 commits", "DELETE FROM commits WHERE case_id = $1 AND number = 3"),
         (0, "no commits", "DELETE FROM commits WHERE case_id = $1"),
         (3, "no summary", "DELETE FROM cases WHERE id = $1"),
-        (1, "is another", "UPDATE sealed SET value = CAST('The roof fell.' AS blob) WHERE case_id = $1"),
-        (0, "not name", "UPDATE sealed SET item = 'other' WHERE case_id = $1"),
     ],
 )  # fmt: skip
 async def test_damage_is_found_and_named(store: SqlStore, number: int, reason: str, damage: str) -> None:
@@ -110,6 +110,30 @@ async def test_damage_is_found_and_named(store: SqlStore, number: int, reason: s
     assert reason in broken.reason
     assert str(case) in str(broken)
     assert (await verify(store.log, store.index, whole)).broken == ()
+
+
+@pytest.mark.parametrize(
+    ("number", "reason", "sealed"),
+    [
+        (1, "is another", pack([replace(VALUE, value=b"The roof fell.")])),
+        (1, "is another", (pack([VALUE]) or b"")[:-1]),
+        (0, "not name", pack([replace(VALUE, item="other")])),
+        (0, "not name", b"garbage"),
+        (0, "not name", b"\xff" * 99),
+    ],
+)
+async def test_a_sealed_value_that_the_log_does_not_know_is_found(
+    store: SqlStore, number: int, reason: str, sealed: bytes
+) -> None:
+    case = await keep(store, 3)
+
+    await store.database.write(
+        ("UPDATE commits SET sealed = $2 WHERE case_id = $1 AND number = 1", (case, sealed))
+    )
+
+    [broken] = (await verify(store.log, store.index, case)).broken
+    assert (broken.case, broken.number) == (case, number)
+    assert reason in broken.reason
 
 
 @pytest.mark.parametrize(

@@ -30,9 +30,7 @@ HALVES = {
     "an object without its case": (
         "SELECT key FROM objects WHERE NOT EXISTS (SELECT 1 FROM cases WHERE cases.id = objects.case_id)"
     ),
-    "a sealed value without its case": (
-        "SELECT item FROM sealed WHERE NOT EXISTS (SELECT 1 FROM cases WHERE cases.id = sealed.case_id)"
-    ),
+    "a report without its sealed values": "SELECT case_id FROM commits WHERE number = 1 AND sealed IS NULL",
     "an effect without its case": (
         "SELECT id FROM effects WHERE NOT EXISTS (SELECT 1 FROM cases WHERE cases.id = effects.case_id)"
     ),

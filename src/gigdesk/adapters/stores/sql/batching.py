@@ -177,9 +177,9 @@ def weigh(append: Append) -> int:
 
 
 def rank(appends: Sequence[Append], place: int) -> int:
-    """How many capped cases of the same reporter and gig stand before it in the batch."""
+    """How many cases of the same reporter and gig are opened before it in the batch."""
     own = appends[place].row
     return sum(
-        other.cap is not None and (other.row.gig_id, other.row.reporter) == (own.gig_id, own.reporter)
+        other.commit.number == 1 and (other.row.gig_id, other.row.reporter) == (own.gig_id, own.reporter)
         for other in appends[:place]
     )

@@ -6,7 +6,8 @@ from uuid import UUID
 
 from gigdesk.access.policy import ORDINARY_QUEUES, SENSITIVE_QUEUES
 from gigdesk.adapters.stores.sql.database import Database, Value
-from gigdesk.adapters.stores.sql.rows import CASE, SEALED, micros, to_case, to_sealed
+from gigdesk.adapters.stores.sql.rows import CASE, micros, to_case, to_uuid
+from gigdesk.adapters.stores.sql.sealed import unpack
 from gigdesk.cases.model import Status
 from gigdesk.cases.ports import CaseQuery, CaseRow, SealedValue
 from gigdesk.paging import Page, Place
@@ -39,15 +40,8 @@ class SqlCaseIndex:
     async def list_cases(self, query: CaseQuery, after: Place | None, limit: int) -> Page[CaseRow]:
         if query.queues == frozenset() or query.statuses == frozenset():
             return Page(items=(), next=None)
-        parameters = Parameters()
-        source = branches(query, after, limit + 1, parameters) if is_broad(query) else "cases"
-        rest = CaseQuery() if is_broad(query) else query
-        where = " AND ".join(conditions(rest, after, parameters)) or "1 = 1"
-        rows = await self._database.read(
-            f"SELECT {CASE} FROM {source} WHERE {where}"  # noqa: S608 - values are parameters
-            f" ORDER BY opened_at DESC, id DESC LIMIT {parameters.add(limit + 1)}",
-            *parameters.values,
-        )
+        sql, values = statement(query, after, limit + 1)
+        rows = await self._database.read(sql, *values)
         items = tuple(to_case(row) for row in rows[:limit])
         more = len(rows) > limit
         return Page(items=items, next=Place(at=items[-1].opened_at, id=items[-1].id) if more else None)
@@ -63,15 +57,14 @@ class SqlCaseIndex:
         if not cases or items == []:
             return found
         parameters = Parameters()
-        where = f"case_id IN ({parameters.each(list(found))})"
-        if items is not None:
-            where += f" AND item IN ({parameters.each(items)})"
         rows = await self._database.read(
-            f"SELECT {SEALED} FROM sealed WHERE {where}",  # noqa: S608
+            f"SELECT case_id, sealed FROM commits WHERE case_id IN ({parameters.each(list(found))})"  # noqa: S608
+            " AND sealed IS NOT NULL ORDER BY number",
             *parameters.values,
         )
-        for case, value in map(to_sealed, rows):
-            found[case][value.item] = value
+        for case, packed in rows:
+            values = found[to_uuid(case)]
+            values.update({v.item: v for v in unpack(bytes(packed)) if items is None or v.item in items})
         return found
 
     async def knows_object(self, key: str) -> bool:
@@ -81,10 +74,19 @@ class SqlCaseIndex:
         return bool(await self._database.read("SELECT 1 FROM objects LIMIT 1"))
 
 
+def statement(query: CaseQuery, after: Place | None, limit: int) -> tuple[str, list[Value]]:
+    """The SELECT of the newest ``limit`` cases after a place, and its values."""
+    parameters = Parameters()
+    source = branches(query, after, limit, parameters) if is_broad(query) else "cases"
+    rest = CaseQuery() if is_broad(query) else query
+    where = " AND ".join(conditions(rest, after, parameters)) or "1 = 1"
+    newest = f"ORDER BY opened_at DESC, id DESC LIMIT {parameters.add(limit)}"
+    return f"SELECT {CASE} FROM {source} WHERE {where} {newest}", parameters.values  # noqa: S608
+
+
 def is_broad(query: CaseQuery) -> bool:
-    """Whether it names queues, statuses or a type and nothing that narrows more: the lists of the desk."""
-    named = (query.queues, query.statuses, query.issue_type)
-    return any(named) and not (query.reporter or query.gig_id or query.reference)
+    """Whether it names nothing that leaves few cases: the lists of the desk."""
+    return not (query.reporter or query.gig_id or query.reference)
 
 
 def branches(query: CaseQuery, after: Place | None, limit: int, parameters: Parameters) -> str:

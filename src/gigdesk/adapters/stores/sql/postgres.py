@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any, TypeVar
 
 from gigdesk.adapters.stores.sql.database import Outcome, Step, Value, away, full, unsure
-from gigdesk.adapters.stores.sql.postgres_append import CALL, CREATE, rows
+from gigdesk.adapters.stores.sql.postgres_append import CALL, CREATE, arguments, in_order
 from gigdesk.adapters.stores.sql.postgres_wake import Bell
 from gigdesk.adapters.stores.sql.rows import Row
 from gigdesk.cases.ports import Append
@@ -83,15 +83,15 @@ class PostgresDatabase:
         await self._translated(self._script(sql))
 
     async def append(self, appends: Sequence[Append]) -> Sequence[Outcome]:
-        values = rows(appends)
+        order = in_order(appends)
+        values = arguments(appends, order)
         try:
-            won = await self._call(values, first=True)
+            [(winners,)] = await self._call(values, first=True)
         except self._asyncpg.InsufficientResourcesError as error:
             raise full() from error
-        outcomes: list[Outcome] = [len(won) == len(appends)] * len(appends)
-        if len(won) < len(appends):
-            for (nth,) in won:
-                outcomes[nth - 1] = True
+        outcomes: list[Outcome] = [winners is None] * len(appends)
+        for nth in winners or ():
+            outcomes[order[nth - 1]] = True
         return outcomes
 
     def on_wake(self, wake: Callable[[], None]) -> None:

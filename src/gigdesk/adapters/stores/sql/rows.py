@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from gigdesk.cases.ports import CaseRow, Commit, EffectRow, SealedValue
+from gigdesk.cases.ports import CaseRow, Commit, EffectRow
 
 # What a driver hands over has no types that a checker could know; nothing past this module sees it.
 Row = Sequence[Any]
@@ -82,15 +82,6 @@ def to_case(row: Row) -> CaseRow:
         opened_at=moment(row[12]),
         updated_at=moment(row[13]),
     )
-
-
-SEALED = "case_id, item, salt, value, person"
-
-
-def to_sealed(row: Row) -> tuple[UUID, SealedValue]:
-    """A sealed value and its case, from the columns of ``SEALED``."""
-    case, item, salt, value, person = row
-    return to_uuid(case), SealedValue(item=item, salt=bytes(salt), value=bytes(value), person=person)
 
 
 EFFECT = "id, kind, body, due"

@@ -5,35 +5,39 @@ sent many at a time rather than one by one; sizes are powers of two, so that few
 """
 
 import sqlite3
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from itertools import chain
 
+from gigdesk.adapters.stores.sql.caps import Room, rooms
 from gigdesk.adapters.stores.sql.database import Outcome
-from gigdesk.adapters.stores.sql.rows import COMMIT, micros
+from gigdesk.adapters.stores.sql.rows import CASE, COMMIT, micros
+from gigdesk.adapters.stores.sql.sealed import pack
 from gigdesk.adapters.stores.sql.writer import lost
 from gigdesk.cases.ports import Append
 
 Values = tuple[object, ...]
 MAX_ROWS = 256
 
-INPUT = "case_id, number, id, at, content, hash, command, fingerprint, gig_id, reporter, since, room"
-COMMITS = """
-SELECT case_id, number, id, at, content, hash, command, fingerprint FROM input AS i
+INPUT = f"{COMMIT}, sealed, gig_id, reporter, since, room, before"
+TURN = """coalesce((SELECT turn FROM cases AS c WHERE c.gig_id = i.gig_id AND c.reporter = i.reporter
+    ORDER BY turn DESC LIMIT 1), 0)"""
+COMMITS = f"""
+SELECT {COMMIT}, sealed FROM input AS i
 WHERE CASE WHEN number > 1
     THEN EXISTS (SELECT 1 FROM commits AS p WHERE p.case_id = i.case_id AND p.number = i.number - 1)
-    ELSE room IS NULL OR room > (SELECT count(*) FROM cases AS c
+    ELSE room IS NULL OR room > {TURN} OR room > (SELECT count(*) FROM cases AS c
         WHERE c.gig_id = i.gig_id AND c.reporter = i.reporter AND c.opened_at >= i.since)
     END
 ON CONFLICT (case_id, number) DO NOTHING
-"""
-CASES = """
+"""  # noqa: S608
+CASES = f"""
+SELECT {CASE}, before + 1 + {TURN} FROM input AS i WHERE true
 ON CONFLICT (id) DO UPDATE SET (version, status, issue_type, severity, queue, respondent, files, updated_at) =
     (excluded.version, excluded.status, excluded.issue_type, excluded.severity, excluded.queue,
      excluded.respondent, excluded.files, excluded.updated_at)
 WHERE cases.version = excluded.version - 1
-"""
+"""  # noqa: S608
 
 
 def write_batch(connection: sqlite3.Connection, appends: Sequence[Append]) -> list[Outcome]:
@@ -68,17 +72,14 @@ def write_alone(connection: sqlite3.Connection, append: Append) -> Outcome:
 
 def insert_commits(connection: sqlite3.Connection, appends: Sequence[Append]) -> int:
     """How many of the commits were inserted."""
-    return insert(connection, "commits", list(commit_values(appends)))
+    found, _ = rooms(appends)
+    return insert(connection, "commits", [commit_values(a, r) for a, r in zip(appends, found, strict=True)])
 
 
 def insert_rest(connection: sqlite3.Connection, appends: Sequence[Append]) -> None:
     """Everything beside the commits, which stand."""
-    insert(connection, "cases", [case_values(append) for append in appends])
-    insert(
-        connection,
-        "sealed",
-        [(a.commit.case.bytes, s.item, s.salt, s.value, s.person) for a in appends for s in a.sealed],
-    )
+    found, _ = rooms(appends)
+    insert(connection, "cases", [case_values(a, room[2]) for a, room in zip(appends, found, strict=True)])
     insert(
         connection,
         "objects",
@@ -87,34 +88,27 @@ def insert_rest(connection: sqlite3.Connection, appends: Sequence[Append]) -> No
     insert(connection, "effects", list(effect_values(appends)))
 
 
-def commit_values(appends: Iterable[Append]) -> Iterator[Values]:
-    """Rows for ``COMMITS``; ``room`` is how many capped cases may stand before this one is one too many."""
-    before: Counter[tuple[str, str]] = Counter()
-    for append in appends:
-        commit, row, cap = append.commit, append.row, append.cap
-        since = room = None
-        if cap is not None and commit.number == 1:
-            pair = (row.gig_id, row.reporter)
-            since, room = micros(cap.since), cap.limit - before[pair]
-            before[pair] += 1
-        yield (
-            commit.case.bytes,
-            commit.number,
-            commit.id.bytes,
-            micros(commit.at),
-            commit.content,
-            commit.hash,
-            commit.command,
-            commit.fingerprint,
-            row.gig_id,
-            row.reporter,
-            since,
-            room,
-        )
+def commit_values(append: Append, room: Room) -> Values:
+    """A row for ``COMMITS``."""
+    commit, row = append.commit, append.row
+    return (
+        commit.case.bytes,
+        commit.number,
+        commit.id.bytes,
+        micros(commit.at),
+        commit.content,
+        commit.hash,
+        commit.command,
+        commit.fingerprint,
+        pack(append.sealed),
+        row.gig_id,
+        row.reporter,
+        *room,
+    )
 
 
-def case_values(append: Append) -> Values:
-    """A row of the columns in ``rows.CASE``."""
+def case_values(append: Append, before: int) -> Values:
+    """A row for ``CASES``."""
     row = append.row
     return (
         row.id.bytes,
@@ -131,6 +125,7 @@ def case_values(append: Append) -> Values:
         row.files,
         micros(row.opened_at),
         micros(row.updated_at),
+        before,
     )
 
 
@@ -143,20 +138,22 @@ def effect_values(appends: Iterable[Append]) -> Iterator[Values]:
             yield (effect.id.bytes, case, effect.kind, effect.body, due, due, at)
 
 
-WIDTHS = {"commits": 12, "cases": 14, "sealed": 5, "objects": 4, "effects": 7}
+WIDTHS = {"commits": 14, "cases": 15, "objects": 4, "effects": 7}
+# They begin with INSERT: for a statement that begins with WITH, Python counts no rows.
+INTO = {
+    "commits": (f"commits ({COMMIT}, sealed) WITH input ({INPUT}) AS (", f") {COMMITS}"),
+    "cases": (f"cases ({CASE}, turn) WITH input ({CASE}, before) AS (", f") {CASES}"),
+    "objects": ("objects ", ""),
+    "effects": ("effects (id, case_id, kind, body, due, ready_at, created_at) ", ""),
+}
 
 
 @cache
 def statement(table: str, count: int) -> str:
     """The INSERT of ``count`` rows."""
     rows = ",".join(["(" + ",".join("?" * WIDTHS[table]) + ")"] * count)
-    if table == "commits":
-        # It begins with INSERT: for a statement that begins with WITH, Python counts no rows.
-        return f"INSERT INTO commits ({COMMIT}) WITH input ({INPUT}) AS (VALUES {rows}) {COMMITS}"
-    if table == "effects":
-        columns = "effects (id, case_id, kind, body, due, ready_at, created_at)"
-        return f"INSERT INTO {columns} VALUES {rows}"  # noqa: S608
-    return f"INSERT INTO {table} VALUES {rows}" + (CASES if table == "cases" else "")  # noqa: S608
+    head, tail = INTO[table]
+    return f"INSERT INTO {head}VALUES {rows}{tail}"
 
 
 def insert(connection: sqlite3.Connection, table: str, rows: Sequence[Values]) -> int:
