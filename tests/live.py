@@ -104,7 +104,9 @@ class Live(Site):
         return cases, files, len(orphans)
 
     def objects(self) -> list[Path]:
-        return [path for path in (self.folder / "objects").rglob("*") if path.is_file()]
+        """Every file of a case, and leftovers; the mark of the installation is neither."""
+        found = (path for path in (self.folder / "objects").rglob("*") if path.is_file())
+        return [path for path in found if not path.name.startswith("installation.")]
 
     @property
     def process(self) -> psutil.Process:

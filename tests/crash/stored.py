@@ -47,11 +47,11 @@ def half_written(query: Query) -> dict[str, int]:
 
 
 def objects_on_disk(folder: Path) -> dict[str, str]:
-    """sha256 of every file under its key, read back from the disk."""
+    """sha256 of every file under its key, read back from the disk; the mark of the installation is no file."""
     return {
         str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
         for path in folder.rglob("*")
-        if path.is_file()
+        if path.is_file() and not path.name.startswith("installation.")
     }
 
 
