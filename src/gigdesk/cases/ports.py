@@ -176,6 +176,10 @@ class CaseIndex(Protocol):
         ...
 
 
+UNDER_WAY = "under way"
+"""The reason with which a lease is postponed that its holder renews."""
+
+
 @record(frozen=True, slots=True, kw_only=True)
 class ClaimedEffect:
     """An effect under a lease; ``attempts`` counts the claims, this one included."""

@@ -17,7 +17,7 @@ from datetime import timedelta
 
 import structlog
 
-from gigdesk.cases.ports import ClaimedEffect, Outbox
+from gigdesk.cases.ports import UNDER_WAY, ClaimedEffect, Outbox
 from gigdesk.errors import GigdeskError, Unavailable
 from gigdesk.notices.ports import Undeliverable
 
@@ -169,7 +169,7 @@ class Runner:
         while True:
             await asyncio.sleep(self._pace.lease / 3)
             with suppress(Unavailable):
-                await self._outbox.postpone(claimed.effect.id, lease, "under way")
+                await self._outbox.postpone(claimed.effect.id, lease, UNDER_WAY)
 
     async def _failed(self, claimed: ClaimedEffect, error: Exception) -> None:
         """Later, or never by itself again."""

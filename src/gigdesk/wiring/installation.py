@@ -84,6 +84,9 @@ async def _store(
     try:
         if making and settings.database_url.startswith("sqlite:"):
             await store.migrate()
+            if exclusive:
+                # The lock says that the server before is gone: what it was at need not wait for its leases.
+                await store.outbox.release()
         elif await store.schema_version() != HEAD:
             raise Unavailable(
                 "store.schema", "The database is not at this version's schema. Run once: gigdesk migrate"

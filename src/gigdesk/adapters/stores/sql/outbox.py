@@ -13,7 +13,7 @@ from uuid import UUID
 
 from gigdesk.adapters.stores.sql.database import Database
 from gigdesk.adapters.stores.sql.rows import EFFECT, moment, span, to_effect, to_uuid
-from gigdesk.cases.ports import ClaimedEffect, OutboxState, ParkedEffect
+from gigdesk.cases.ports import UNDER_WAY, ClaimedEffect, OutboxState, ParkedEffect
 
 LONGEST_SLEEP = timedelta(seconds=5)
 NOW = "(SELECT micros())"
@@ -22,7 +22,7 @@ WITH ready AS MATERIALIZED (
     SELECT id FROM effects WHERE parked_at IS NULL AND ready_at <= {NOW}
     ORDER BY kind = 'notify' DESC, ready_at, id LIMIT $1 {{lock}}
 )
-UPDATE effects SET ready_at = {NOW} + $2, attempts = attempts + 1
+UPDATE effects SET ready_at = {NOW} + $2, attempts = attempts + 1, reason = ''
 FROM ready WHERE effects.id = ready.id
 RETURNING effects.id, kind, body, due, case_id, attempts, created_at
 """  # noqa: S608
@@ -39,6 +39,10 @@ PARK = f"UPDATE effects SET parked_at = {NOW}, reason = $2 WHERE id = $1 AND par
 RETRY = f"""
 UPDATE effects SET parked_at = NULL, ready_at = {NOW}, attempts = 0
 WHERE id = $1 AND parked_at IS NOT NULL RETURNING id
+"""  # noqa: S608
+RELEASE = f"""
+UPDATE effects SET ready_at = {NOW}
+WHERE parked_at IS NULL AND attempts > 0 AND reason IN ('', $1)
 """  # noqa: S608
 PARKED = f"""
 SELECT {EFFECT}, case_id, attempts, reason FROM effects
@@ -107,6 +111,10 @@ class SqlOutbox:
         if rows:
             self._database.owes()
         return bool(rows)
+
+    async def release(self) -> None:
+        """End every lease: for who knows that those who held them are gone. Delays after failures stay."""
+        await self._database.write((RELEASE, (UNDER_WAY,)))
 
     async def _until_ready(self) -> timedelta:
         """How long until the next effect may be claimed."""
