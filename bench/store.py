@@ -3,8 +3,8 @@
     python bench/store.py sqlite:////tmp/bench.db
     python bench/store.py postgresql://user@127.0.0.1/bench --processes 2 --waiting 32
 
-A case is what a report without a file writes: 1 commit, 1 summary, 4 sealed values, 1 effect, a daily cap;
-``--files 3`` adds 3 objects, 3 sealed names and 3 effects. The database should be empty and is filled.
+A case is what a report without a file writes: 1 commit with 4 sealed values, 1 summary, 1 effect, a daily
+cap; ``--files 3`` adds 3 objects, 3 sealed names and 3 effects. The database should be empty and is filled.
 """
 
 import argparse

@@ -29,6 +29,40 @@ async def test_a_gig_reads_back_as_it_was_put(store: SqlStore) -> None:
     assert await store.gigs.get_gig("gig-3") is None
 
 
+async def test_gigs_asked_for_at_once_are_each_answered(store: SqlStore) -> None:
+    gigs = [replace(BARE, id=f"gig-{n}", parties=(WORKER, CLIENT)) for n in range(150)]
+    await store.gigs.put_gigs(gigs)
+    asked = [f"gig-{n}" for n in range(-5, 150)] + ["gig-7"]
+
+    found = await asyncio.gather(*(store.gigs.get_gig(gig_id) for gig_id in asked))
+
+    assert found == [None] * 5 + gigs + [gigs[7]]
+
+
+async def test_an_id_that_no_database_takes_harms_no_neighbour(store: SqlStore) -> None:
+    await store.gigs.put_gigs([GIG, BARE])
+    asked = [BARE.id, GIG.id, "half \ud800", BARE.id, "gig-3"]
+
+    found = await asyncio.gather(*(store.gigs.get_gig(gig_id) for gig_id in asked), return_exceptions=True)
+
+    assert isinstance(found.pop(2), Exception)
+    assert found == [BARE, GIG, BARE, None]
+
+
+async def test_a_gig_that_changes_while_it_is_asked_for_is_read_anew_by_the_next(store: SqlStore) -> None:
+    await store.gigs.put_gigs([GIG])
+    asking = [asyncio.create_task(store.gigs.get_gig(GIG.id)) for _ in range(2)]
+    await asyncio.sleep(0)
+    asking[0].cancel()
+    await store.gigs.put_gigs([replace(GIG, title="Fix two taps")])
+
+    found = await store.gigs.get_gig(GIG.id)
+
+    assert found is not None
+    assert found.title == "Fix two taps"
+    assert await asking[1] in (GIG, found)
+
+
 async def test_a_gig_put_again_is_replaced_whole(store: SqlStore) -> None:
     await store.gigs.put_gigs([GIG])
     changed = Gig(id=GIG.id, title="Fix two taps", parties=(CLIENT,))

@@ -16,6 +16,8 @@ import pytest
 from contracts.openings import AT, opening
 from gigdesk.adapters.stores.sql.index import statement
 from gigdesk.adapters.stores.sql.sqlite import path_of
+from gigdesk.adapters.stores.sql.sqlite_append import WIDTHS
+from gigdesk.adapters.stores.sql.sqlite_append import statement as insert_statement
 from gigdesk.adapters.stores.sql.store import SqlStore
 from gigdesk.cases.ports import CaseQuery
 from gigdesk.errors import Unavailable
@@ -149,6 +151,20 @@ async def test_lists_of_the_desk_are_read_in_order_from_an_index(
     assert all(f"INDEX {wanted} " in f"{step} " for step in read), plan
     sorted_after = {before for before, step in pairwise(plan) if "ORDER BY" in step}
     assert all(step.startswith("SCAN part") for step in sorted_after), plan  # of at most 26 rows each
+    await store.close()
+
+
+async def test_appending_looks_at_the_cases_of_one_gig_alone(tmp_path: Path) -> None:
+    store = SqlStore(f"sqlite:///{tmp_path}/gigdesk.db")
+    await store.open()
+    await store.migrate()
+
+    for table in ("commits", "cases"):
+        sql = f"EXPLAIN QUERY PLAN {insert_statement(table, 1)}"
+        plan = [row[3] for row in await store.database.read(sql, *[None] * WIDTHS[table])]
+        looks = [step for step in plan if "SEARCH c " in step]
+        assert looks
+        assert all("INDEX cases_of_gig (gig_id=? AND reporter=?)" in step for step in looks), plan
     await store.close()
 
 

@@ -10,7 +10,6 @@
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
 from uuid import UUID
 
 from gigdesk.adapters.stores.sql.database import Outcome, crowded, unsure
@@ -24,7 +23,27 @@ HOPELESS = ("store.away", "store.unsure")  # what neighbours would meet as well
 
 Write = Callable[[Sequence[Append]], Awaitable[Sequence[Outcome]]]
 Standing = Callable[[UUID, int], Awaitable[UUID | None]]
-Waiting = tuple[Append, "asyncio.Future[None]"]
+
+
+class Waiting:
+    """An append and its caller. A future that the caller's cancelling has ended is replaced; the answer stays."""
+
+    __slots__ = ("answered", "append", "done", "error", "given_up", "queued")
+
+    def __init__(self, append: Append, done: "asyncio.Future[None]") -> None:
+        self.append = append
+        self.done = done
+        self.queued = True
+        self.given_up = False
+        self.answered = False
+        self.error: Exception | None = None
+
+    def answer(self, error: Exception | None) -> None:
+        """Tell the caller: it is durable, or why it is not."""
+        self.answered = True
+        self.error = error
+        if not self.done.done():
+            self.done.set_result(None)
 
 
 class Batcher:
@@ -41,7 +60,7 @@ class Batcher:
         self._waiting: deque[Waiting] = deque()
         self._pump: asyncio.Task[None] | None = None
         self._enough = 0
-        self._gathered = asyncio.Event()
+        self._gathered: asyncio.Future[None] | None = None
 
     async def append(self, append: Append) -> None:
         """Return once it is durable; raises StaleError, CappedError, Unavailable.
@@ -51,21 +70,24 @@ class Batcher:
         """
         if len(self._waiting) >= MAX_WAITING:
             raise crowded()
-        done = asyncio.get_running_loop().create_future()
-        self._waiting.append((append, done))
+        waiting = Waiting(append, asyncio.get_running_loop().create_future())
+        self._waiting.append(waiting)
         if len(self._waiting) == self._enough:
-            self._gathered.set()
+            self._stop_gathering()
         if self._pump is None:
             self._pump = asyncio.create_task(self._work())
-        while True:
+        while not waiting.answered:
             try:
-                return await asyncio.shield(done)
+                await waiting.done
             except asyncio.CancelledError:
-                if any(waiting is done for _, waiting in self._waiting):
-                    done.cancel()
+                if waiting.queued:
+                    waiting.given_up = True
                     raise
+                waiting.done = asyncio.get_running_loop().create_future()
                 if task := asyncio.current_task():
                     task.uncancel()
+        if waiting.error is not None:
+            raise waiting.error
 
     async def close(self) -> None:
         """Wait for what is being written."""
@@ -90,10 +112,17 @@ class Batcher:
     async def _gather(self, enough: int) -> None:
         """Return once so many wait, or a batch is full, or after a moment."""
         self._enough = min(enough, MAX_APPENDS)
-        self._gathered.clear()
-        with suppress(TimeoutError):
-            async with asyncio.timeout(GATHER_SECONDS):
-                await self._gathered.wait()
+        self._gathered = asyncio.get_running_loop().create_future()
+        alarm = asyncio.get_running_loop().call_later(GATHER_SECONDS, self._stop_gathering)
+        try:
+            await self._gathered
+        finally:
+            alarm.cancel()
+            self._enough = 0
+
+    def _stop_gathering(self) -> None:
+        if self._gathered is not None and not self._gathered.done():
+            self._gathered.set_result(None)
 
     def _take(self) -> list[Waiting]:
         """The next batch; an append whose case is in it already keeps its place in the queue."""
@@ -102,17 +131,18 @@ class Batcher:
         cases: set[UUID] = set()
         size = 0
         while self._waiting and len(batch) < MAX_APPENDS and size < MAX_BYTES:
-            append, done = waiting = self._waiting.popleft()
-            if done.cancelled():
+            waiting = self._waiting.popleft()
+            if waiting.given_up:
                 continue
-            weight = weigh(append)
-            if append.commit.case in cases:
+            case, weight = waiting.append.commit.case, weigh(waiting.append)
+            if case in cases:
                 held.append(waiting)
             elif batch and size + weight > MAX_BYTES:
                 held.append(waiting)
                 break
             else:
-                cases.add(append.commit.case)
+                waiting.queued = False
+                cases.add(case)
                 batch.append(waiting)
                 size += weight
         self._waiting.extendleft(reversed(held))
@@ -120,12 +150,12 @@ class Batcher:
 
     async def _send(self, batch: Sequence[Waiting]) -> None:
         """Write a batch and answer its callers; one that fails as a whole is tried one by one."""
-        appends = [append for append, _ in batch]
+        appends = [waiting.append for waiting in batch]
         try:
             outcomes = await self._write(appends)
         except asyncio.CancelledError:
-            for _, done in batch:
-                answer(done, unsure("it was stopped"))
+            for waiting in batch:
+                waiting.answer(unsure("it was stopped"))
             raise
         except Exception as error:  # noqa: BLE001 - the callers hear of it
             if len(batch) > 1 and getattr(error, "code", None) not in HOPELESS:
@@ -135,39 +165,31 @@ class Batcher:
             outcomes = [error] * len(batch)
         won = [append for append, outcome in zip(appends, outcomes, strict=True) if outcome is True]
         self._written(len(won), sum(len(append.effects) for append in won))
-        for place, outcome in enumerate(outcomes):
+        for place, (waiting, outcome) in enumerate(zip(batch, outcomes, strict=True)):
             if outcome is True:
-                answer(batch[place][1], None)
+                waiting.answer(None)
             else:
-                await self._explain(batch, place, outcome)
+                await self._explain(appends, place, outcome, waiting)
 
-    async def _explain(self, batch: Sequence[Waiting], place: int, outcome: Outcome) -> None:
+    async def _explain(
+        self, appends: Sequence[Append], place: int, outcome: Outcome, waiting: Waiting
+    ) -> None:
         """Answer one that was not written now: whose commit id stands at the number has won."""
-        append, done = batch[place]
+        append = waiting.append
         if isinstance(outcome, Exception):
-            return answer(done, outcome)
+            return waiting.answer(outcome)
         try:
             stands = await self._standing(append.commit.case, append.commit.number)
         except Exception as error:  # noqa: BLE001 - the caller hears of it
-            return answer(done, error)
+            return waiting.answer(error)
         if stands == append.commit.id:
-            return answer(done, None)
+            return waiting.answer(None)
         if stands is not None or append.cap is None or append.commit.number > 1:
-            return answer(done, StaleError())
-        if rank([a for a, _ in batch], place):
+            return waiting.answer(StaleError())
+        if rank(appends, place):
             # Neighbours in front that lost were counted against it; alone it is judged exactly.
-            return await self._send([batch[place]])
-        return answer(done, CappedError())
-
-
-def answer(done: "asyncio.Future[None]", error: Exception | None) -> None:
-    """Tell the caller, if it still listens."""
-    if done.done():
-        return
-    if error is None:
-        done.set_result(None)
-    else:
-        done.set_exception(error)
+            return await self._send([waiting])
+        return waiting.answer(CappedError())
 
 
 def weigh(append: Append) -> int:

@@ -1,12 +1,16 @@
 """The gigs table, and what the marketplace said of people."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
+from itertools import islice
 
 from gigdesk.adapters.stores.sql.database import Database, Step
 from gigdesk.adapters.stores.sql.index import Parameters
 from gigdesk.adapters.stores.sql.rows import Row, micros, moment
+from gigdesk.errors import Unavailable
 from gigdesk.gigs.model import Gig, Party, Person, Side
 
+MOST_GIGS = 64
 GIG = "g.id, g.title, g.trade, g.place, g.starts_at, g.state"
 PARTY = "p.user_id, p.side, p.name, p.email, p.locale"
 PUT_GIG = """
@@ -32,10 +36,12 @@ ON CONFLICT (user_id) DO UPDATE SET
 
 
 class SqlGigTable:
-    """GigTable over SQL."""
+    """GigTable over SQL. Gigs that are asked for while a query runs are looked up by the next one together."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._asked: dict[str, asyncio.Future[Gig | None]] = {}
+        self._asking: asyncio.Task[None] | None = None
 
     async def put_gigs(self, gigs: Sequence[Gig]) -> None:
         # In one order everywhere, so that two imports at the same moment wait for each other and no more.
@@ -46,18 +52,57 @@ class SqlGigTable:
             await self._database.write(*steps)
 
     async def get_gig(self, gig_id: str) -> Gig | None:
-        rows = await self._database.read(
-            f"SELECT {GIG}, {PARTY} FROM gigs AS g LEFT JOIN parties AS p ON p.gig_id = g.id"  # noqa: S608
-            " WHERE g.id = $1 ORDER BY p.place",
-            gig_id,
-        )
-        return next(iter(to_gigs(rows)), None)
+        answer = self._asked.get(gig_id)
+        if answer is None:
+            answer = self._asked[gig_id] = asyncio.get_running_loop().create_future()
+        if self._asking is None:
+            self._asking = asyncio.create_task(self._ask())
+        return await asyncio.shield(answer)  # one who gives up takes the answer from nobody else
 
     async def list_gigs(self, limit: int) -> Sequence[Gig]:
         rows = await self._database.read(
             f"SELECT {GIG}, {PARTY} FROM (SELECT * FROM gigs ORDER BY put_at DESC, id LIMIT $1) AS g"  # noqa: S608
             " LEFT JOIN parties AS p ON p.gig_id = g.id ORDER BY g.put_at DESC, g.id, p.place",
             limit,
+        )
+        return to_gigs(rows)
+
+    async def _ask(self) -> None:
+        """Query after query while gigs are asked for."""
+        try:
+            while self._asked:
+                asked = dict(islice(self._asked.items(), MOST_GIGS))
+                for gig_id in asked:
+                    del self._asked[gig_id]
+                await self._answer(asked)
+        finally:
+            self._asking = None
+
+    async def _answer(self, asked: Mapping[str, "asyncio.Future[Gig | None]"]) -> None:
+        """Answer all of them, each by itself where together they fail: one id may be none that SQL takes."""
+        try:
+            found = {gig.id: gig for gig in await self._find(list(asked))}
+        except Exception as error:  # noqa: BLE001 - those who asked hear of it
+            if len(asked) > 1 and not isinstance(error, Unavailable):
+                for gig_id, answer in asked.items():
+                    await self._answer({gig_id: answer})
+                return
+            for answer in asked.values():
+                answer.set_exception(error)
+                answer.exception()  # nobody may listen any more
+            return
+        for gig_id, answer in asked.items():
+            answer.set_result(found.get(gig_id))
+
+    async def _find(self, ids: Sequence[str]) -> Sequence[Gig]:
+        """These gigs, as far as they are known."""
+        parameters = Parameters()
+        # A power of two, so that few statements are prepared.
+        padded = [*ids, *[ids[-1]] * ((1 << (len(ids) - 1).bit_length()) - len(ids))]
+        rows = await self._database.read(
+            f"SELECT {GIG}, {PARTY} FROM gigs AS g LEFT JOIN parties AS p ON p.gig_id = g.id"  # noqa: S608
+            f" WHERE g.id IN ({parameters.each(padded)}) ORDER BY g.id, p.place",
+            *parameters.values,
         )
         return to_gigs(rows)
 

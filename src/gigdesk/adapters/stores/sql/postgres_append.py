@@ -63,11 +63,17 @@ CREATE_TYPES = "".join(
     f"CREATE TYPE pg_temp.{name} AS ({', '.join(f'{column} {kind}' for column, kind in columns.items())});"
     for name, columns in TABLES.items()
 )
-# Returns who has won, or NULL where all have.
+SUMMARIES = """
+INSERT INTO cases (id, version, status, reference, gig_id, issue_type, severity, queue, side,
+    reporter, respondent, files, opened_at, updated_at, turn)
+SELECT case_id, number, status, reference, gig_id, issue_type, severity, queue, side,
+    reporter, respondent, files, opened_at, updated_at, turns[nth] + before + 1 FROM unnest(inputs)
+""".strip()
+# ``opening``: every commit is the first of its case. Returns who has won, or NULL where all have.
 CREATE = f"""
 {CREATE_TYPES}
 CREATE FUNCTION pg_temp.append_batch(
-    pairs integer[], inputs pg_temp.append_input[],
+    opening boolean, pairs integer[], inputs pg_temp.append_input[],
     kept pg_temp.append_object[], owing pg_temp.append_effect[]
 ) RETURNS integer[] LANGUAGE plpgsql AS $body$
 #variable_conflict use_column
@@ -84,9 +90,11 @@ BEGIN
     WITH ins AS (
         INSERT INTO commits (case_id, number, id, at, content, hash, command, fingerprint, sealed)
         SELECT case_id, number, id, at, content, hash, command, fingerprint, sealed FROM unnest(inputs) AS i
-        WHERE CASE WHEN number > 1
+        WHERE CASE
+            WHEN number > 1
             THEN EXISTS (SELECT FROM commits AS p WHERE p.case_id = i.case_id AND p.number = i.number - 1)
-            ELSE room IS NULL OR room > turns[nth] OR room > (SELECT count(*) FROM (
+            WHEN room IS NULL OR room > turns[nth] THEN true
+            ELSE room > (SELECT count(*) FROM (
                 SELECT opened_at FROM cases AS c WHERE c.gig_id = i.gig_id AND c.reporter = i.reporter
                 ORDER BY c.gig_id DESC, c.reporter DESC, c.turn DESC LIMIT greatest(i.room, 0)
             ) AS newest WHERE opened_at >= i.since) END
@@ -99,15 +107,16 @@ BEGIN
         kept := ARRAY(SELECT o FROM unnest(kept) AS o WHERE nth = ANY(winners));
         owing := ARRAY(SELECT e FROM unnest(owing) AS e WHERE nth = ANY(winners));
     END IF;
-    INSERT INTO cases (id, version, status, reference, gig_id, issue_type, severity, queue, side,
-        reporter, respondent, files, opened_at, updated_at, turn)
-    SELECT case_id, number, status, reference, gig_id, issue_type, severity, queue, side,
-        reporter, respondent, files, opened_at, updated_at, turns[nth] + before + 1 FROM unnest(inputs)
-    ON CONFLICT (id) DO UPDATE SET
-        (version, status, issue_type, severity, queue, respondent, files, updated_at) =
-        (excluded.version, excluded.status, excluded.issue_type, excluded.severity, excluded.queue,
-         excluded.respondent, excluded.files, excluded.updated_at)
-    WHERE cases.version = excluded.version - 1;
+    IF opening THEN
+        {SUMMARIES};
+    ELSE
+        {SUMMARIES}
+        ON CONFLICT (id) DO UPDATE SET
+            (version, status, issue_type, severity, queue, respondent, files, updated_at) =
+            (excluded.version, excluded.status, excluded.issue_type, excluded.severity, excluded.queue,
+             excluded.respondent, excluded.files, excluded.updated_at)
+        WHERE cases.version = excluded.version - 1;
+    END IF;
     IF cardinality(kept) > 0 THEN
         INSERT INTO objects (key, case_id, evidence, size)
         SELECT key, case_id, evidence, size FROM unnest(kept);
@@ -120,7 +129,7 @@ BEGIN
     RETURN winners;
 END $body$
 """  # noqa: S608 - made of constants
-CALL = "SELECT pg_temp.append_batch($1, $2, $3, $4)"
+CALL = "SELECT pg_temp.append_batch($1, $2, $3, $4, $5)"
 HALF = 1 << 31  # from what CRC-32 gives to what an integer of PostgreSQL holds
 
 Rows = list[tuple[Any, ...]]
@@ -131,8 +140,8 @@ def in_order(appends: Sequence[Append]) -> list[int]:
     return sorted(range(len(appends)), key=lambda place: appends[place].commit.case.int)
 
 
-def arguments(appends: Sequence[Append], order: Sequence[int]) -> tuple[list[int], Rows, Rows, Rows]:
-    """The arguments of ``CALL``: what to lock, and rows of its three types; ``nth`` counts in this order."""
+def arguments(appends: Sequence[Append], order: Sequence[int]) -> tuple[Any, ...]:
+    """The arguments of ``CALL``: ``nth`` counts in this order; pairs of gig and reporter as CRC-32."""
     found, pairs = rooms(appends)
     inputs: Rows = []
     kept: Rows = []
@@ -148,7 +157,7 @@ def arguments(appends: Sequence[Append], order: Sequence[int]) -> tuple[list[int
             due = at if effect.due is commit.at else micros(effect.due)
             owing.append((nth, effect.id, case, effect.kind, effect.body, due, at))
     locks = {zlib.crc32(f"{gig} {reporter}".encode()) - HALF for gig, reporter in pairs}
-    return sorted(locks), inputs, kept, owing
+    return sum(pairs.values()) == len(appends), sorted(locks), inputs, kept, owing
 
 
 def input_row(nth: int, at: int, append: Append, room: Room) -> tuple[Any, ...]:
