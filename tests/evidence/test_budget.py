@@ -31,3 +31,35 @@ def test_blocks_grow_again_when_uploads_have_ended() -> None:
     for _ in range(500):
         budget.closed()
     assert budget.block_bytes() == LARGEST
+
+
+def test_a_block_that_is_given_back_is_used_again() -> None:
+    budget = BlockBudget()
+    block = budget.take()
+    assert len(block) == LARGEST
+    budget.give_back(block)
+    assert budget.take() is block
+    assert budget.take() is not block
+
+
+def test_blocks_of_a_size_that_is_not_asked_for_are_let_go() -> None:
+    budget = BlockBudget(4 * MIB)
+    large = budget.take()
+    budget.give_back(large)
+    for _ in range(100):
+        budget.opened()
+    small = budget.take()
+    assert len(small) == SMALLEST
+    budget.give_back(large)
+    for _ in range(100):
+        budget.closed()
+    assert budget.take() is not large
+
+
+def test_at_most_a_quarter_of_the_budget_waits_for_use() -> None:
+    budget = BlockBudget(32 * MIB)
+    blocks = [budget.take() for _ in range(32)]
+    for block in blocks:
+        budget.give_back(block)
+    kept = {id(block) for block in (budget.take() for _ in range(32))} & set(map(id, blocks))
+    assert len(kept) * LARGEST == 8 * MIB

@@ -36,7 +36,6 @@ class Incoming:
         self._limits = limits
         self._raw_name = name
         self._budget = budget
-        self._full = budget.block_bytes()
         budget.opened()
         self._counted = True
         self._media_type: MediaType | None = None
@@ -44,7 +43,9 @@ class Incoming:
         self._size = 0
         # Chunks are copied into one block: a chunk of one byte costs one byte, and the thread that
         # hashes and writes asks for the interpreter twice a block, not once a chunk.
-        self._block = bytearray()
+        self._block: memoryview | None = None
+        self._filled = 0
+        self._over: memoryview | None = None
         self._writing: asyncio.Task[None] | None = None
 
     @property
@@ -59,17 +60,23 @@ class Incoming:
         (``file.too_large``) with the first byte over the limit of its kind.
         """
         self._size += len(chunk)
-        self._block += chunk
+        is_full = len(chunk) > 0 and self._fill(memoryview(chunk))
         if self._size > self._limit:
             if self._media_type is None:
                 self._judge()
             self._measure()
-        return len(self._block) >= self._full
+        return is_full
 
     async def flush(self) -> None:
         """Send the block on its way, once the one before has arrived. Raises Unavailable for that one."""
-        await self._written()
-        self._writing = asyncio.create_task(self._writer.write(self._taken()))
+        is_full = True
+        while is_full:
+            await self._written()
+            block, filled = self._taken()
+            if block is not None:
+                self._writing = asyncio.create_task(self._write(block, filled))
+            over, self._over = self._over, None
+            is_full = over is not None and self._fill(over)
 
     async def finish(self) -> ReceivedFile:
         """The file, whole and durable. Raises Invalid (``file.empty``), NotAccepted, Unavailable."""
@@ -78,8 +85,11 @@ class Incoming:
         media_type = self._media_type or self._judge()
         self._measure()
         await self._written()
-        await self._writer.finish(self._taken())
+        block, filled = self._taken()
+        await self._writer.finish([block[:filled]] if block is not None else ())
         self._leave()
+        if block is not None:
+            self._budget.give_back(block)
         return ReceivedFile(
             id=self._id,
             key=self._key,
@@ -92,7 +102,10 @@ class Incoming:
     async def discard(self) -> None:
         """Leave nothing behind, whatever happened before. Raises Unavailable; asking twice is no error."""
         self._leave()
-        self._taken()
+        block, _ = self._taken()
+        self._over = None
+        if block is not None:
+            self._budget.give_back(block)
         task, self._writing = self._writing, None
         if task:
             task.cancel()
@@ -100,10 +113,30 @@ class Incoming:
             task.cancelled() or task.exception()  # its failure was, or no longer needs to be, told
         await self._writer.discard()
 
-    def _taken(self) -> list[Chunk]:
-        block, self._block = self._block, bytearray()
-        self._full = self._budget.block_bytes()
-        return [block] if block else []
+    def _fill(self, chunk: memoryview) -> bool:
+        """Copy it into the block; True when that is full, and what did not go in waits for the next."""
+        block = self._block
+        if block is None:
+            block = self._block = self._budget.take()
+        # Of a block that was begun while fewer were uploading no more is used than is everyone's share now.
+        full = max(self._filled, min(len(block), self._budget.block_bytes()))
+        end = self._filled + len(chunk)
+        if end > full:
+            room = full - self._filled
+            self._over = chunk[room:]
+            chunk, end = chunk[:room], full
+        block[self._filled : end] = chunk
+        self._filled = end
+        return end == full
+
+    def _taken(self) -> tuple[memoryview | None, int]:
+        block, filled = self._block, self._filled
+        self._block, self._filled = None, 0
+        return block, filled
+
+    async def _write(self, block: memoryview, filled: int) -> None:
+        await self._writer.write([block[:filled]])
+        self._budget.give_back(block)
 
     def _leave(self) -> None:
         if self._counted:
@@ -116,7 +149,7 @@ class Incoming:
             await task
 
     def _judge(self) -> MediaType:
-        found = recognise(bytes(self._block[:HEAD_BYTES]), self._raw_name)
+        found = recognise(self._head(), self._raw_name)
         if found is None:
             raise NotAccepted(
                 "file.type_not_allowed",
@@ -127,6 +160,9 @@ class Incoming:
         self._media_type = found
         self._limit = self._limits.bytes_of(found.kind)
         return found
+
+    def _head(self) -> bytes:
+        return bytes(self._block[: min(self._filled, HEAD_BYTES)]) if self._block is not None else b""
 
     def _name(self) -> str:
         return display_name(self._raw_name, self._media_type)
@@ -155,8 +191,12 @@ class Incoming:
 class ReceivedFiles:
     """The files of one upload, as a context: on leaving it all are discarded, unless ``keep`` was called."""
 
-    def __init__(self, begin: Callable[[str, str], Incoming], leaving: set[asyncio.Task[None]]) -> None:
+    def __init__(
+        self, begin: Callable[[str, str], Incoming], leaving: set[asyncio.Task[None]], budget: BlockBudget
+    ) -> None:
         self._begin = begin
+        self._budget = budget
+        self._counted = False
         self._leaving = leaving
         self._all: list[Incoming] = []
         self._finishing: list[asyncio.Task[ReceivedFile]] = []
@@ -164,6 +204,7 @@ class ReceivedFiles:
 
     def begin(self, name: str, declared_type: str = "") -> Incoming:
         """The next file; the type that the client declares is not believed."""
+        self._leave()
         incoming = self._begin(name, declared_type)
         self._all.append(incoming)
         return incoming
@@ -181,11 +222,15 @@ class ReceivedFiles:
         self._kept = True
 
     async def __aenter__(self) -> Self:
+        # Who has yet to send a file is counted, so that many who begin at once do not begin with large blocks.
+        self._budget.opened()
+        self._counted = True
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._leave()
         if self._kept:
             return
         # A task of its own: who is cancelled a second time, or waits for a storage that does not answer,
@@ -194,6 +239,11 @@ class ReceivedFiles:
         self._leaving.add(task)
         task.add_done_callback(self._leaving.discard)
         await asyncio.wait({task}, timeout=PATIENCE)
+
+    def _leave(self) -> None:
+        if self._counted:
+            self._budget.closed()
+        self._counted = False
 
     async def _discard(self) -> None:
         for task in self._finishing:
@@ -228,7 +278,7 @@ class Receiver:
 
     def files(self) -> ReceivedFiles:
         """The files of one upload, none of which is left behind unless they are kept."""
-        return ReceivedFiles(self.begin, self._leaving)
+        return ReceivedFiles(self.begin, self._leaving, self._budget)
 
     async def close(self) -> None:
         """Wait until what is being discarded is gone; before the storage is closed."""

@@ -15,6 +15,7 @@ from typing import Self
 from starlette.types import Message, Receive, Scope
 
 from gigdesk.errors import Malformed, TooLarge, Unavailable
+from gigdesk.web.patience import Patience
 
 MIB = 1 << 20
 RETRY_SECONDS = 10
@@ -60,6 +61,7 @@ class Body:
                 self.declared = int(value[:20])
             elif name == b"expect":
                 self._expects = True
+        self._patience = Patience()
         self._ends_at = 0.0
         self._window = (0, 0.0)  # bytes, and seconds that the client let us wait for them
 
@@ -75,8 +77,11 @@ class Body:
             message = await self._next()
             if message["type"] == "http.disconnect":
                 self.is_over = True
+                self._patience.stop()
                 raise Disconnected
             self.is_over = not message.get("more_body", False)
+            if self.is_over:
+                self._patience.stop()
             chunk: bytes = message.get("body", b"")
             self._read += len(chunk)
             if self._read > self._cap:
@@ -98,6 +103,7 @@ class Body:
         A client that waits to be asked for its body (``Expect: 100-continue``) is not asked for it. Where
         this is False the answer must carry ``Connection: close``.
         """
+        self._patience.stop()
         if self._is_given_up or (self._expects and not self._is_asked_for):
             return False
         try:
@@ -125,7 +131,7 @@ class Body:
         begin = time.monotonic()
         self._ends_at = self._ends_at or begin + self._timing.total
         try:
-            async with asyncio.timeout(min(self._timing.idle, self._ends_at - begin)):
+            with self._patience.until(min(begin + self._timing.idle, self._ends_at)):
                 message = await _resumed(steps, waits_for)
         except TimeoutError:
             raise self._given_up() from None

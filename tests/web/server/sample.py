@@ -1,6 +1,7 @@
 """A small application for a real server: it reads, refuses, streams, sleeps or fails, by its path."""
 
 import asyncio
+import hashlib
 import json
 import os
 
@@ -23,6 +24,16 @@ async def read(scope: Scope, receive: Receive, send: Send) -> None:
         return
     about = {"read": size, "path": scope["path"], "query": scope["query_string"].decode()}
     await answer(send, 200, json.dumps(about).encode())
+
+
+async def digest(scope: Scope, receive: Receive, send: Send) -> None:
+    seen = hashlib.sha256()
+    while True:
+        message = await receive()
+        seen.update(message["body"])
+        if not message["more_body"]:
+            break
+    await answer(send, 200, seen.hexdigest().encode())
 
 
 async def refuse(scope: Scope, receive: Receive, send: Send) -> None:
@@ -55,6 +66,7 @@ async def lie(scope: Scope, receive: Receive, send: Send) -> None:
 
 PATHS: dict[str, ASGIApp] = {
     "/read": read,
+    "/digest": digest,
     "/refuse": refuse,
     "/pid": pid,
     "/sleep": sleep,

@@ -1,7 +1,10 @@
 """What HTTP/1.1 asks of a server, over a real socket: framing, persistence, and refusals in words."""
 
+import hashlib
 import json
+import os
 import socket
+import time
 from contextlib import suppress
 
 import pytest
@@ -31,6 +34,29 @@ def test_a_connection_is_used_again(server: Server) -> None:
         status, body = one_answer(sock)
         assert status == 200
         assert json.loads(body) == {"read": size, "path": "/read", "query": "a=%20b"}
+
+
+@pytest.mark.parametrize("size", [1, 1000, 70_000, 256_000, 3_000_000])
+def test_a_body_arrives_as_it_was_sent_however_it_is_cut_and_the_next_request_behind_it(
+    server: Server, size: int
+) -> None:
+    sock = server.connect()
+    content = os.urandom(size)
+    head = b"POST /digest HTTP/1.1\r\n%bContent-Length: %d\r\n\r\n" % (HOST, size)
+    said = head + content + head + content + b"GET /last HTTP/1.1\r\n" + HOST + b"\r\n"
+    for cut in (len(head), len(head) + 1, len(head) + size // 2, len(head) + size, 2 * len(head) + size + 1):
+        sock.sendall(said[:cut])
+        time.sleep(0.05)
+        sock.sendall(said[cut:])
+        expected = hashlib.sha256(content).hexdigest().encode()
+        assert [one_answer(sock)[1] for _ in range(2)] == [expected, expected]
+        assert json.loads(one_answer(sock)[1])["path"] == "/last"
+
+
+def test_what_follows_a_long_body_and_is_no_request_is_refused(server: Server) -> None:
+    answer = server.say(b"POST /digest HTTP/1.1\r\n%bContent-Length: 600000\r\n\r\n" % HOST + b"x" * 600_009)
+    assert answer.startswith(b"HTTP/1.1 200")
+    assert answer.count(b"HTTP/1.1 400") == 1
 
 
 def test_a_chunked_body_may_come_in_tiny_chunks(server: Server) -> None:

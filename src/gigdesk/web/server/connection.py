@@ -19,10 +19,10 @@ from uvicorn.server import ServerState
 
 from gigdesk.web.server import refusals
 from gigdesk.web.server.exchange import Exchange
+from gigdesk.web.server.flow import Flow
 from gigdesk.web.server.head import Head
 from gigdesk.web.server.limits import ServerLimits
 from gigdesk.web.server.refusals import Refusal
-from gigdesk.web.server.unread import Unread
 
 _HIGH_WATER = 64 << 10
 
@@ -31,10 +31,8 @@ class _Refused(Exception):  # noqa: N818 - leaves the parser's callback
     """The reason stands beside it."""
 
 
-class Connection(asyncio.Protocol):
+class Connection(Flow):
     """One connection of a client."""
-
-    transport: asyncio.Transport
 
     def __init__(
         self,
@@ -45,6 +43,7 @@ class Connection(asyncio.Protocol):
         *,
         limits: ServerLimits,
     ) -> None:
+        super().__init__()
         self._app: ASGIApp = config.loaded_app
         self._state = server_state
         self._app_state = app_state
@@ -58,16 +57,13 @@ class Connection(asyncio.Protocol):
         self._head = Head()
         self._fed = 0
         self._arriving = 0
+        self._is_in_long_body = False
         self._reason: Refusal | None = None
         self._current: Exchange | None = None
         self._reading: Exchange | None = None
         self._waiting: deque[Exchange] = deque()
         self._is_deaf = False  # what still comes is no request any more
         self._dropped = 0
-        self._is_read_paused = False
-        self.is_write_paused = False
-        self._writable: asyncio.Event | None = None
-        self._unread = Unread()
 
     # The transport calls these.
 
@@ -98,6 +94,10 @@ class Connection(asyncio.Protocol):
         if self._is_deaf:
             self._drop(len(data))
             return
+        if self._is_in_long_body:
+            data = self._long_body(data)
+            if not data:
+                return
         self._arriving = len(data)
         self._fed += self._arriving
         try:
@@ -111,6 +111,8 @@ class Connection(asyncio.Protocol):
             return
         if self._fed > self._limits.header_bytes:  # of headers, trailers, extensions of chunks
             self._refuse(refusals.HEADERS_TOO_LARGE)
+        elif self._reading is not None and self._reading.left > 0:
+            self._is_in_long_body = True
 
     def eof_received(self) -> bool:
         """A client may close its half once its request is whole, and still read the answer."""
@@ -123,15 +125,6 @@ class Connection(asyncio.Protocol):
         self._is_deaf = True
         (self._waiting[-1] if self._waiting else exchange).keep_alive = False
         return True
-
-    def pause_writing(self) -> None:
-        self.is_write_paused = True
-
-    def resume_writing(self) -> None:
-        self.is_write_paused = False
-        self._unread.reset()
-        if self._writable is not None:
-            self._writable.set()
 
     # The server calls these.
 
@@ -154,23 +147,10 @@ class Connection(asyncio.Protocol):
             elif waited > (limits.keep_alive_seconds if self._has_served else limits.header_seconds):
                 self.transport.close()
         size = self.transport.get_write_buffer_size()
-        if self._unread.is_too_slow(now, size, limits.write_seconds):
+        if self.unread.is_too_slow(now, size, limits.write_seconds):
             self.transport.abort()
 
     # The exchange calls these.
-
-    def resume_reading(self) -> None:
-        """More is wanted from the client."""
-        if self._is_read_paused:
-            self._is_read_paused = False
-            self.transport.resume_reading()
-
-    async def drained(self) -> None:
-        """Returns when more may be written, or the client is gone."""
-        writable = self._writable = self._writable or asyncio.Event()
-        while self.is_write_paused:
-            writable.clear()
-            await writable.wait()
 
     def standard_headers(self) -> bytes:
         """The date, and what else every response says."""
@@ -232,36 +212,48 @@ class Connection(asyncio.Protocol):
             scope,
             keep_alive=version == "1.1" and self._parser.should_keep_alive(),
             expects=version == "1.1" and self._head.expects_continue(),
+            length=self._head.length(),
         )
         if self._current is None:
             self._serve(exchange)
         else:
             self._waiting.append(exchange)
-            self._pause_reading()
+            self.pause_reading()
 
     def on_body(self, body: bytes) -> None:
         self._fed = 0
         exchange = self._reading
-        if exchange is not None and not exchange.is_complete:
+        if exchange is not None:
             exchange.feed(body)
             if exchange.held > _HIGH_WATER:
-                self._pause_reading()
+                self.pause_reading()
 
     def on_message_complete(self) -> None:
         self._fed = 0
         if self._reading is not None:
             self._reading.end_body()
 
+    def _long_body(self, data: bytes) -> bytes:
+        """The rest of a body with a Content-Length does not go through the parser, which would copy it.
+
+        Returns what follows the body: the beginning of the next request.
+        """
+        assert self._reading is not None
+        left = self._reading.left
+        if len(data) < left:
+            self.on_body(data)
+            return b""
+        self._is_in_long_body = False
+        self._parser = httptools.HttpRequestParser(self)  # the other one still waits for the body
+        self.on_body(data[:left])
+        self.on_message_complete()
+        return data[left:]
+
     def _serve(self, exchange: Exchange) -> None:
         self._current = exchange
         task = self._loop.create_task(exchange.run(self._app))
         self._state.tasks.add(task)
         task.add_done_callback(self._state.tasks.discard)
-
-    def _pause_reading(self) -> None:
-        if not self._is_read_paused:
-            self._is_read_paused = True
-            self.transport.pause_reading()
 
     def _refuse(self, reason: Refusal) -> None:
         """No request can be read from here on: say so, once the answers that are owed have been given."""
@@ -297,4 +289,4 @@ class Connection(asyncio.Protocol):
     def _drop(self, size: int) -> None:
         self._dropped += size
         if self._dropped > self._limits.linger_bytes:
-            self._pause_reading()
+            self.pause_reading()

@@ -21,6 +21,7 @@ _STATUS_LINES = {
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 _UNSAFE_NAME = re.compile(rb"[^!#$%&'*+.^_`|~0-9A-Za-z-]")
 _UNSAFE_VALUE = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
+_LONG = 32 << 10  # what is as long is not copied to be joined to others
 _BODILESS = frozenset({204, 304})
 
 _log = structlog.get_logger()
@@ -58,24 +59,26 @@ class Exchange:
         "_head",
         "_is_chunked",
         "_is_head_sent",
-        "_left",
         "_line",
         "_news",
         "_status",
+        "_to_send",
         "expects",
         "held",
         "is_complete",
         "is_gone",
         "keep_alive",
+        "left",
         "more_body",
         "scope",
     )
 
-    def __init__(self, line: Line, scope: Scope, *, keep_alive: bool, expects: bool) -> None:
+    def __init__(self, line: Line, scope: Scope, *, keep_alive: bool, expects: bool, length: int = 0) -> None:
         self.scope = scope
         self.keep_alive = keep_alive
         self.expects = expects
         self.more_body = True
+        self.left = length  # of a Content-Length; 0 or less where there is none
         self.held = 0
         self.is_gone = False
         self.is_complete = False
@@ -87,7 +90,7 @@ class Exchange:
         self._head: list[bytes] | None = None
         self._is_head_sent = False
         self._is_chunked = False
-        self._left: int | None = None
+        self._to_send: int | None = None
 
     @property
     def has_answered(self) -> bool:
@@ -95,10 +98,12 @@ class Exchange:
         return self._is_head_sent
 
     def feed(self, chunk: bytes) -> None:
-        """More of the body has come."""
-        self._chunks.append(chunk)
-        self.held += len(chunk)
-        self._wake()
+        """More of the body has come; after the answer it is dropped."""
+        self.left -= len(chunk)
+        if not self.is_complete:
+            self._chunks.append(chunk)
+            self.held += len(chunk)
+            self._wake()
 
     def end_body(self) -> None:
         """All of the body has come."""
@@ -153,11 +158,16 @@ class Exchange:
             raise RuntimeError(f"{message['type']} is not due")
 
     def _told(self) -> Message:
-        body = self._chunks[0] if len(self._chunks) == 1 else b"".join(self._chunks)
-        self._chunks = []
-        self.held = 0
-        self._has_told_end = not self.more_body
-        return {"type": "http.request", "body": body, "more_body": self.more_body}
+        chunks = self._chunks
+        if len(chunks) == 1 or (chunks and len(chunks[0]) >= _LONG):
+            body = chunks.pop(0)
+        else:
+            body = b"".join(chunks)
+            chunks.clear()
+        self.held -= len(body)
+        more = self.more_body or bool(chunks)
+        self._has_told_end = not more
+        return {"type": "http.request", "body": body, "more_body": more}
 
     def _wake(self) -> None:
         if self._news is not None:
@@ -175,7 +185,7 @@ class Exchange:
             if name == b"transfer-encoding":
                 continue
             if name == b"content-length":
-                self._left = int(value)
+                self._to_send = int(value)
             lines.append(b"%b: %b\r\n" % (name, value))
         self._status = status
         self._head = lines
@@ -186,11 +196,11 @@ class Exchange:
         lines = self._head
         self._is_head_sent = True
         if self._is_bodiless():
-            self._left = None
-        elif self._left is None and self.scope["http_version"] == "1.1":
+            self._to_send = None
+        elif self._to_send is None and self.scope["http_version"] == "1.1":
             self._is_chunked = True
             lines.append(b"transfer-encoding: chunked\r\n")
-        elif self._left is None:
+        elif self._to_send is None:
             self.keep_alive = False
         if self.more_body:
             self.keep_alive = False
@@ -217,10 +227,10 @@ class Exchange:
             self._line.finished(self)
 
     def _count(self, size: int, more: bool) -> None:
-        if self._left is None:
+        if self._to_send is None:
             return
-        self._left -= size
-        if self._left < 0 or (self._left and not more):
+        self._to_send -= size
+        if self._to_send < 0 or (self._to_send and not more):
             raise RuntimeError("the answer is not as long as its Content-Length")
 
     def _fail(self) -> None:

@@ -67,6 +67,10 @@ class Head:
             return refusals.HEADERS_TOO_LARGE
         return None
 
+    def length(self) -> int:
+        """The Content-Length that was judged, 0 where there is none."""
+        return int(self.once.get(b"content-length", 0))
+
     def expects_continue(self) -> bool:
         """The client waits to be asked for its body (RFC 9110 §10.1.1)."""
         return self.once.get(b"expect", b"").lower() == b"100-continue"
