@@ -88,7 +88,7 @@ class GigdeskServer:
     def empty(self) -> None:
         """Forget the files, and on PostgreSQL the rows; one process alone may write to SQLite."""
         if self._cluster:
-            tables = "commits, sealed, objects, cases, effects"
+            tables = "commits, objects, cases, effects"
             self._cluster.execute(f"TRUNCATE {tables}", database=self._database.rpartition("/")[2])
         _empty(self._site.folder / "objects")
 
