@@ -15,6 +15,7 @@ from starlette.requests import Request
 from contracts.openings import opening
 from gigdesk.adapters.stores.sql.store import SqlStore
 from gigdesk.errors import NotFound
+from gigdesk.web.tally import MOST
 from gigdesk.web.telemetry import Telemetry
 
 TEMPLATE = "/api/cases/{case}"
@@ -86,7 +87,7 @@ async def test_reports_and_group_commits_are_counted_by_size(store: SqlStore) ->
 
     found = await numbers(telemetry, store)
 
-    assert found["gigdesk_reports_total",] == 2
+    assert found["gigdesk_report_bytes_count",] == 2
     assert found["gigdesk_report_bytes_sum",] == 2_000_000
     assert found["gigdesk_commit_batch_sum",] == 18
     assert found["gigdesk_commit_batch_bucket", "16.0"] == 1
@@ -112,7 +113,7 @@ async def test_a_store_that_is_away_hides_no_other_number(store: SqlStore) -> No
 
     found = await numbers(telemetry, store)
 
-    assert found["gigdesk_reports_total",] == 1
+    assert found["gigdesk_report_bytes_count",] == 1
     assert found["gigdesk_outbox_due",] != found["gigdesk_outbox_due",]  # not a number
 
 
@@ -159,6 +160,7 @@ telemetry = Telemetry()
 for _ in range(int(sys.argv[1])):
     telemetry.observe("/api/report-issue", "POST", 201, 0.01)
 telemetry.batch(3)
+telemetry.flush()
 if len(sys.argv) > 2:
     from contracts.openings import opening
     from gigdesk.adapters.stores.sql.store import SqlStore
@@ -194,3 +196,16 @@ def test_several_processes_are_added_up(tmp_path: Path) -> None:
     assert found["gigdesk_request_seconds_count", "/api/report-issue", "POST", "201"] == 12
     assert found["gigdesk_commit_batch_sum",] == 9
     assert found["gigdesk_outbox_due",] == 2
+
+
+async def test_many_observations_are_the_same_as_each_of_them(store: SqlStore) -> None:
+    telemetry = Telemetry()
+    for size in (*range(MOST), 1000, 1001, 10**12):
+        telemetry.reported(size)
+
+    found = await numbers(telemetry, store)
+
+    assert found["gigdesk_report_bytes_count",] == MOST + 3
+    assert found["gigdesk_report_bytes_sum",] == sum(range(MOST)) + 2001 + 10**12
+    assert found["gigdesk_report_bytes_bucket", "1000.0"] == MOST + 1
+    assert found["gigdesk_report_bytes_bucket", "10000.0"] == MOST + 2

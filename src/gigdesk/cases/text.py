@@ -21,6 +21,6 @@ def normalise(text: str) -> str:
     Bidirectional and zero-width characters stay: Arabic, Hindi and emoji need them in running text.
     """
     plain = text.replace("\r\n", "\n").replace("\r", "\n")
-    if plain.isascii() and plain.isprintable():
-        return plain.strip()
-    return unicodedata.normalize("NFC", _CONTROLS.sub("", plain)).strip()
+    if not plain.isprintable():
+        plain = _CONTROLS.sub("", plain)
+    return unicodedata.normalize("NFC", plain).strip()

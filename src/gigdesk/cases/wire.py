@@ -32,7 +32,9 @@ def moment(at: datetime) -> str:
     """RFC 3339 in UTC with microseconds, as the chain and the API write it."""
     if at.tzinfo is not UTC:
         at = at.astimezone(UTC)
-    return (at.isoformat() if at.microsecond else at.isoformat(timespec="microseconds"))[:26] + "Z"
+    if not at.microsecond:
+        return at.isoformat(timespec="microseconds")[:26] + "Z"
+    return orjson.dumps(at, option=orjson.OPT_UTC_Z).decode()[1:-1]
 
 
 def read_moment(text: str) -> datetime:

@@ -1,15 +1,16 @@
 """Numbers for Prometheus: requests, reports, group commits, the outbox. No label names a person or a gig."""
 
+import asyncio
 import hmac
 import math
 import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 from prometheus_client import (
     CONTENT_TYPE_LATEST,
     CollectorRegistry,
-    Counter,
     Gauge,
-    Histogram,
     ProcessCollector,
     generate_latest,
 )
@@ -19,7 +20,9 @@ from starlette.responses import Response
 from gigdesk.cases.ports import Outbox
 from gigdesk.errors import NotFound, Unavailable
 from gigdesk.web.answers import PRIVATE
+from gigdesk.web.tally import Distribution, Tally
 
+FLUSH_SECONDS = 1.0
 _BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60, 600)
 _SIZES = (1e3, 1e4, 1e5, 1e6, 1e7, 5e7, 1e8, 6e8)
 _LOOPBACK = ("127.", "::1", "::ffff:127.")
@@ -35,27 +38,33 @@ class Telemetry:
         self._token = token
         self._registry = CollectorRegistry()
         registry = self._registry
-        self._seconds = Histogram(
+        self._seconds = Distribution(
             "gigdesk_request_seconds",
             "Seconds from the head of a request to the end of its answer.",
             ["route", "method", "status"],
             registry=registry,
             buckets=_BUCKETS,
         )
-        self._report_bytes = Histogram(
-            "gigdesk_report_bytes", "Bytes of files in a report.", registry=registry, buckets=_SIZES
+        self._report_bytes = Tally(
+            Distribution(
+                "gigdesk_report_bytes",
+                "Bytes of files in a report that opened a case.",
+                registry=registry,
+                buckets=_SIZES,
+            )
         )
-        self._reports = Counter("gigdesk_reports", "Reports that opened a case.", registry=registry)
-        self._batch = Histogram(
-            "gigdesk_commit_batch",
-            "Appends written by one group commit.",
-            registry=registry,
-            buckets=(1, 2, 4, 8, 16, 32, 64),
+        self._batch = Tally(
+            Distribution(
+                "gigdesk_commit_batch",
+                "Appends written by one group commit.",
+                registry=registry,
+                buckets=(1, 2, 4, 8, 16, 32, 64),
+            )
         )
         self._due = self._gauge("due", "Effects that are due.")
         self._parked = self._gauge("parked", "Effects that failed for good.")
         self._oldest = self._gauge("oldest_seconds", "Age of the oldest effect that is due.")
-        self._children: dict[tuple[str, str, int], Histogram] = {}
+        self._children: dict[tuple[str, str, int], Tally] = {}
         if not _is_shared():
             ProcessCollector(registry=registry)
 
@@ -70,17 +79,37 @@ class Telemetry:
         key = (route, method if method in _METHODS else "other", status)
         child = self._children.get(key)
         if child is None:
-            child = self._children[key] = self._seconds.labels(key[0], key[1], str(status))
-        child.observe(seconds)
+            child = self._children[key] = Tally(self._seconds.labels(key[0], key[1], str(status)))
+        child.add(seconds)
 
     def reported(self, size: int) -> None:
         """One report opened a case, with so many bytes of files."""
-        self._reports.inc()
-        self._report_bytes.observe(size)
+        self._report_bytes.add(size)
 
     def batch(self, appends: int) -> None:
         """One group commit was written."""
-        self._batch.observe(appends)
+        self._batch.add(appends)
+
+    def flush(self) -> None:
+        """Let every process see what this one has counted."""
+        for tally in (self._report_bytes, self._batch, *self._children.values()):
+            tally.flush()
+
+    @asynccontextmanager
+    async def flushing(self) -> AsyncIterator[None]:
+        """Flush each second, and at the end."""
+
+        async def again() -> None:
+            while True:
+                await asyncio.sleep(FLUSH_SECONDS)
+                self.flush()
+
+        task = asyncio.create_task(again())
+        try:
+            yield
+        finally:
+            task.cancel()
+            self.flush()
 
     async def metrics(self, request: Request, outbox: Outbox) -> Response:
         """The numbers, for loopback or who has the token; to everybody else there is nothing here."""
@@ -92,6 +121,7 @@ class Telemetry:
             due = parked = oldest = math.nan
         else:
             due, parked, oldest = state.due, state.parked, state.oldest.total_seconds()
+        self.flush()
         self._due.set(due)
         self._parked.set(parked)
         self._oldest.set(oldest)

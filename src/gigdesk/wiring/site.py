@@ -45,6 +45,7 @@ async def _serving(settings: Settings, busy: Busy, *, is_demo: bool) -> AsyncIte
     token = settings.metrics_token
     telemetry = Telemetry(token.get_secret_value() if token else "")
     async with (
+        telemetry.flushing(),
         opened(settings, serving=True, observe=telemetry.batch) as desk,
         acquainted(desk.people) as met,
         _background(settings, desk, busy) as watch,

@@ -15,7 +15,7 @@ import structlog
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, Key, OKPKey, RSAKey
 
-from gigdesk.adapters.identity.tokens import Expected, Head, Pinned, claims_of, forged, head_of, judge
+from gigdesk.adapters.identity.tokens import Expected, Head, Pinned, Proves, claims_of, forged, head_of, judge
 from gigdesk.clock import Clock
 from gigdesk.errors import NotSignedIn, Unavailable
 
@@ -43,11 +43,11 @@ _log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublicKey:
-    """A key of the issuer, and the one algorithm that it may be used with."""
+    """A key of the issuer, the one algorithm that it may be used with, and how it proves a signature."""
 
     kid: str
     algorithm: str
-    key: Key
+    proves: Proves
 
 
 class JwksVerifier:
@@ -95,7 +95,7 @@ def _proven(token: str, keys: tuple[PublicKey, ...]) -> Mapping[str, object]:
     """The claims that the first fitting key proves; a token without ``kid`` may fit several."""
     for public in keys:
         try:
-            return claims_of(token, public.key, _PINNED[public.algorithm])
+            return claims_of(token, public.proves, _PINNED[public.algorithm])
         except NotSignedIn as refused:
             if refused.code != "token.forged":
                 raise
@@ -225,9 +225,10 @@ def _read(jwk: Mapping[str, object]) -> PublicKey | None:
         return None
     try:
         key = own_class.import_key({name: str(jwk[name]) for name in members})
+        proves = _PINNED[algorithm].by_key(key)
     except (JoseError, ValueError, KeyError, TypeError, AttributeError):
         return None
-    return PublicKey(kid=kid, algorithm=algorithm, key=key)
+    return PublicKey(kid=kid, algorithm=algorithm, proves=proves)
 
 
 def _is_for_signatures(jwk: Mapping[str, object], algorithm: str) -> bool:

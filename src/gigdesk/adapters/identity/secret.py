@@ -1,5 +1,6 @@
 """Tokens signed with a secret that gigdesk shares with the marketplace: HS256 and nothing else."""
 
+import hmac
 from collections.abc import Mapping
 from datetime import timedelta
 
@@ -21,7 +22,8 @@ class SecretVerifier:
     """
 
     def __init__(self, secret: bytes, clock: Clock, expected: Expected | None = None) -> None:
-        self._key = _key(secret)
+        _key(secret)  # refuses what is too short
+        self._secret = secret
         self._pinned = Pinned(ALGORITHM)
         self._clock = clock
         self._expected = expected or Expected()
@@ -34,12 +36,16 @@ class SecretVerifier:
         """The claims of a token that holds. Raises NotSignedIn for everything else."""
         if not self.fits(head_of(token)):
             raise forged()
-        claims = claims_of(token, self._key, self._pinned)
+        claims = claims_of(token, self._proves, self._pinned)
         judge(claims, self._expected, self._clock.now().timestamp())
         return claims
 
     async def probe(self) -> None:
         """A secret is always there."""
+
+    def _proves(self, signed: bytes, signature: bytes) -> bool:
+        """HS256 (RFC 7518 §3.2), by the standard library in one call, and in a time that tells nothing."""
+        return hmac.compare_digest(hmac.digest(self._secret, signed, "sha256"), signature)
 
 
 def mint(secret: bytes, claims: Mapping[str, object], ttl: timedelta, clock: Clock) -> str:

@@ -5,7 +5,7 @@ No address or key that stands in a token is ever used: ``jku``, ``x5u``, ``jwk``
 
 from binascii import Error as NotBase64
 from binascii import a2b_base64
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from math import isfinite
@@ -27,6 +27,9 @@ LEEWAY_SECONDS = 60
 _TO_BASE64 = bytes.maketrans(b"-_+/", b"+/  ")
 _PADDING = (b"", b"", b"==", b"=")
 
+Proves = Callable[[bytes, bytes], bool]
+"""Whether the second, a signature, is one of the first by the key that is meant."""
+
 
 class Pinned(jws.JWSRegistry):
     """The one algorithm that a key may be used with. Headers that issuers add for themselves are no harm."""
@@ -46,21 +49,26 @@ class Pinned(jws.JWSRegistry):
             raise UnsupportedAlgorithmError(name)
         return self.algorithms[name]
 
-    def payload_of(self, token: bytes, key: Key) -> bytes:
-        """What the key has signed in its own way (RFC 7515 §5.2). Raises JoseError, ValueError, TypeError."""
+    def payload_of(self, token: bytes, proves: Proves) -> bytes:
+        """What was signed, once that is proven (RFC 7515 §5.2). Raises JoseError, ValueError, TypeError."""
         signed, _, signature = token.rpartition(b".")
         header, _, payload = signed.partition(b".")
-        algorithm = self._in_order(header)
-        algorithm.check_key(key)
+        self._in_order(header)
         self.validate_signature_size(signature)
-        if not algorithm.verify(signed, _decoded(signature), key):
+        if not proves(signed, _decoded(signature)):
             raise BadSignatureError
         return _decoded(payload)
 
-    def _judge(self, header: bytes) -> JWSAlgModel:
+    def by_key(self, key: Key) -> Proves:
+        """How this key proves a signature. Raises JoseError for a key of another algorithm."""
+        algorithm = self.get_alg(self._algorithm)
+        algorithm.check_key(key)
+        return lambda signed, signature: algorithm.verify(signed, signature, key)
+
+    def _judge(self, header: bytes) -> None:
         head = jws.extract_compact(header + b"..", registry=self).headers()
         self.check_header(head)
-        return self.get_alg(head["alg"])
+        self.get_alg(head["alg"])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,10 +134,10 @@ def _head(segment: str) -> Head | None:
     return Head(algorithm=algorithm, kid=kid)
 
 
-def claims_of(token: str, key: Key, pinned: Pinned) -> Mapping[str, object]:
-    """The claims, once the key and its own algorithm have proven the signature. Raises NotSignedIn."""
+def claims_of(token: str, proves: Proves, pinned: Pinned) -> Mapping[str, object]:
+    """The claims, once the key in its own way has proven the signature. Raises NotSignedIn."""
     try:
-        claims = orjson.loads(pinned.payload_of(token.encode(), key))
+        claims = orjson.loads(pinned.payload_of(token.encode(), proves))
     except (ExceededSizeError, UnicodeError, orjson.JSONDecodeError):
         raise malformed() from None
     except (JoseError, ValueError, TypeError):
@@ -146,13 +154,13 @@ def judge(claims: Mapping[str, object], expected: Expected, now: float) -> None:
 
 
 def _judge_times(claims: Mapping[str, object], now: float) -> None:
-    expires = _seconds(claims, "exp")
+    expires = _seconds("exp", claims.get("exp"))
     if expires is None:
         raise NotSignedIn("token.no_expiry", "The token has no exp. Give it a time at which it ends.")
     if expires <= now:
         raise NotSignedIn("token.expired", "The token has expired. Sign in again, or ask for a new one.")
     for name in ("nbf", "iat"):
-        begins = _seconds(claims, name)
+        begins = _seconds(name, claims.get(name))
         if begins is not None and begins > now + LEEWAY_SECONDS:
             raise NotSignedIn(
                 "token.early",
@@ -184,11 +192,12 @@ def _judge_names(claims: Mapping[str, object], expected: Expected) -> None:
         )
 
 
-def _seconds(claims: Mapping[str, object], name: str) -> float | None:
+def _seconds(name: str, value: object) -> float | None:
     """A time as Unix seconds, or None where the claim is absent. Raises NotSignedIn for anything else."""
-    value = claims.get(name)
     if value is None:
         return None
+    if type(value) is int:
+        return value
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not isfinite(value):
         raise NotSignedIn(
             "token.time", "The token's %(name)s is not a time. Write it as Unix seconds.", name=name

@@ -10,6 +10,7 @@ uvicorn runs it in the place of its own, which waits for ever for headers and re
 
 import asyncio
 from collections import deque
+from functools import lru_cache
 from typing import cast
 
 import httptools
@@ -154,7 +155,7 @@ class Connection(Flow):
 
     def standard_headers(self) -> bytes:
         """The date, and what else every response says."""
-        return b"".join([b"%b: %b\r\n" % header for header in self._state.default_headers])
+        return _joined(tuple(self._state.default_headers))
 
     def finished(self, exchange: Exchange) -> None:
         """The answer is complete: the next request in line, or idle, or the end."""
@@ -290,3 +291,9 @@ class Connection(Flow):
         self._dropped += size
         if self._dropped > self._limits.linger_bytes:
             self.pause_reading()
+
+
+@lru_cache(maxsize=2)
+def _joined(headers: tuple[tuple[bytes, bytes], ...]) -> bytes:
+    """What all answers of a second say alike."""
+    return b"".join([b"%b: %b\r\n" % header for header in headers])

@@ -7,6 +7,7 @@
 
 import asyncio
 import re
+from functools import lru_cache
 from http import HTTPStatus
 from typing import Protocol
 
@@ -19,7 +20,7 @@ _STATUS_LINES = {
     status.value: f"HTTP/1.1 {status.value} {status.phrase}\r\n".encode() for status in HTTPStatus
 }
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
-_UNSAFE_NAME = re.compile(rb"[^!#$%&'*+.^_`|~0-9A-Za-z-]")
+_SAFE_NAME = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _UNSAFE_VALUE = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
 _LONG = 32 << 10  # what is as long is not copied to be joined to others
 _BODILESS = frozenset({204, 304})
@@ -175,10 +176,10 @@ class Exchange:
 
     def _start(self, status: int, headers: list[tuple[bytes, bytes]]) -> None:
         lines = [_STATUS_LINES.get(status) or b"HTTP/1.1 %d \r\n" % status, self._line.standard_headers()]
+        if _UNSAFE_VALUE.search(b"".join([value for _, value in headers])):
+            raise RuntimeError("a header whose value cannot be sent")
         for raw, value in headers:
-            name = raw.lower()
-            if _UNSAFE_NAME.search(name) or _UNSAFE_VALUE.search(value):
-                raise RuntimeError(f"a header that cannot be sent: {name!r}")
+            name = _known(raw)
             if name == b"connection":
                 self.keep_alive = self.keep_alive and b"close" not in value.lower()
                 continue
@@ -186,7 +187,7 @@ class Exchange:
                 continue
             if name == b"content-length":
                 self._to_send = int(value)
-            lines.append(b"%b: %b\r\n" % (name, value))
+            lines += (name, b": ", value, b"\r\n")
         self._status = status
         self._head = lines
 
@@ -243,3 +244,11 @@ class Exchange:
         self.is_complete = True
         self._line.transport.write(FAULT.response())
         self._line.finished(self)
+
+
+@lru_cache(maxsize=256)
+def _known(raw: bytes) -> bytes:
+    """The name of a header as it is sent; programs use few of them. RuntimeError for what is none."""
+    if not _SAFE_NAME.fullmatch(raw):
+        raise RuntimeError(f"a header that cannot be sent: {raw!r}")
+    return raw.lower()
