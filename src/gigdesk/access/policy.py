@@ -5,6 +5,7 @@ To those who may not, a gig or a case is the same as one that does not exist.
 """
 
 from enum import StrEnum
+from functools import lru_cache
 
 from gigdesk.access.model import Actor, Role
 from gigdesk.errors import GigdeskError, NotAllowed, NotFound
@@ -79,7 +80,7 @@ def permit(actor: Actor, action: Action, facts: Facts) -> None:
         raise _names_another()
     if action in _CHANGES and Role.AUDITOR in actor.roles:
         raise NotAllowed("role.reads_only", "An auditor reads everything and changes nothing.")
-    if not _MAY[action] & _standings(actor, facts):
+    if not _may(action, actor.roles, facts):
         raise _refusal(action)
 
 
@@ -90,8 +91,13 @@ def visible_queues(actor: Actor) -> frozenset[str] | None:
     return ORDINARY_QUEUES if Role.AGENT in actor.roles else frozenset()
 
 
-def _standings(actor: Actor, facts: Facts) -> set[Standing]:
-    held = {_OF_ROLE[role] for role in actor.roles}
+@lru_cache(maxsize=4096)
+def _may(action: Action, roles: frozenset[Role], facts: Facts) -> bool:
+    return not _MAY[action].isdisjoint(_standings(roles, facts))
+
+
+def _standings(roles: frozenset[Role], facts: Facts) -> set[Standing]:
+    held = {_OF_ROLE[role] for role in roles}
     if facts.is_respondent:
         held -= _STAFF  # nobody judges a case about themselves, nor learns who reported it
     if facts.queue in SENSITIVE_QUEUES:

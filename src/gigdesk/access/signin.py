@@ -15,6 +15,7 @@ from gigdesk.access.model import Actor, Role
 from gigdesk.access.ports import Session, Sessions, TokenVerifier
 from gigdesk.clock import Clock
 from gigdesk.errors import NotSignedIn, Unavailable
+from gigdesk.records import maker
 
 AUDIENCE = "gigdesk-sign-in"
 HAND_OVER_AT_MOST = timedelta(minutes=5)
@@ -35,6 +36,7 @@ _ROLES: Mapping[object, Role] = {role.value: role for role in Role}
 _COOKIE = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)
 _EMAIL = re.compile(r"[^@\s\x00-\x1f\x7f]+@[^@\s\x00-\x1f\x7f]+")
 _LOCALE = re.compile(r"[A-Za-z0-9_-]+", re.ASCII)
+_new_actor = maker(Actor)
 
 
 def actor_from(claims: Mapping[str, object], issuer: str = "") -> Actor:
@@ -45,7 +47,7 @@ def actor_from(claims: Mapping[str, object], issuer: str = "") -> Actor:
     """
     email = _text(claims.get("email"), MAX_EMAIL)
     locale = _text(claims.get("locale"), MAX_LOCALE)
-    return Actor(
+    return _new_actor(
         sub=str(claims["sub"]),
         issuer=issuer,
         name=_text(claims.get("name"), MAX_NAME),

@@ -15,6 +15,9 @@ from gigdesk.cases.model import Case, Evidence
 from gigdesk.errors import NotFound, NotReady
 from gigdesk.evidence.model import SCANNED_CLEAN, Verdict
 from gigdesk.ids import reference
+from gigdesk.records import maker
+
+_new_case_opened = maker(CaseOpened)
 
 
 def decide(before: Case | None, command: Command) -> tuple[Event, ...]:
@@ -31,7 +34,7 @@ def decide(before: Case | None, command: Command) -> tuple[Event, ...]:
 def _open(before: Case | None, command: OpenCase) -> tuple[Event, ...]:
     if before is not None:
         return ()
-    opened = CaseOpened(
+    opened = _new_case_opened(
         reference=reference(command.case),
         gig_id=command.gig_id,
         side=command.side,

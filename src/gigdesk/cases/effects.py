@@ -22,6 +22,7 @@ class Notify:
 
 
 Effect = InspectEvidence | Notify
+_OPENED = (Notify(about="case.opened"),)
 
 
 def effects_of(events: Iterable[Event]) -> tuple[Effect, ...]:
@@ -32,7 +33,7 @@ def effects_of(events: Iterable[Event]) -> tuple[Effect, ...]:
 def _effects_of(event: Event) -> tuple[Effect, ...]:
     match event:
         case CaseOpened():
-            return (Notify(about="case.opened"),)
+            return _OPENED
         case EvidenceReceived():
             return (InspectEvidence(evidence=event.evidence),)
         case EvidenceInspected() | OriginalOpened():

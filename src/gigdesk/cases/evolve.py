@@ -14,6 +14,9 @@ from gigdesk.cases.events import (
     OriginalOpened,
 )
 from gigdesk.cases.model import Case, Evidence, Status
+from gigdesk.records import maker
+
+_new_case = maker(Case)
 
 
 def fold(case: UUID, before: Case | None, events: Iterable[Event], at: datetime) -> Case | None:
@@ -41,7 +44,7 @@ def _known(before: Case | None) -> Case:
 
 
 def _opened(case: UUID, event: CaseOpened, at: datetime) -> Case:
-    return Case(
+    return _new_case(
         id=case,
         reference=event.reference,
         status=Status.RECEIVED,

@@ -7,14 +7,14 @@ one only when the form has ended, since the order of a form is free.
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 
 from gigdesk.cases.issue_types import DetailField, IssueType, Severity, msg
-from gigdesk.cases.taxonomy import DETAILS, allowed, resolve
+from gigdesk.cases.taxonomy import DETAILS, MAX_NAME, allowed, resolve
 from gigdesk.cases.text import is_blank, normalise
 from gigdesk.errors import FieldError, Invalid
 from gigdesk.gigs.model import GIG_ID, Side
-from gigdesk.records import record
+from gigdesk.records import maker, record
 
 REQUIRED = ("gigId", "issueType", "description")
 OPTIONAL = ("reporterId", "idempotencyKey", "csrf")
@@ -59,6 +59,9 @@ class Judged:
     details: dict[str, str]
 
 
+_new_judged = maker(Judged)
+
+
 def gig_id_of(fields: Fields) -> str | None:
     """The gig's id if it is there and well-formed; raises Invalid for one that is not."""
     value = fields.values.get("gigId")
@@ -71,8 +74,12 @@ def gig_id_of(fields: Fields) -> str | None:
 
 def is_critical(fields: Fields) -> bool:
     """Whether the type, as far as it is known, is one of life and limb, whoever may report it."""
-    said = fields.values.get("issueType", "")
-    meant = (resolve(said, side) for side in Side)
+    return _is_critical(fields.values.get("issueType", "")[:MAX_NAME])
+
+
+@lru_cache(maxsize=512)
+def _is_critical(said: str) -> bool:
+    meant = [resolve(said, side) for side in Side]
     return any(found is not None and found.severity is Severity.CRITICAL for found in meant)
 
 
@@ -86,7 +93,7 @@ def judge(fields: Fields, side: Side, max_description: int) -> Judged:
     if issue_type is None:
         raise wrong([_unknown_type(fields.values["issueType"], side)])
     details = {f.name: plain[f.name] for f in issue_type.fields if f.name in plain}
-    return Judged(issue_type=issue_type, description=plain["description"], details=details)
+    return _new_judged(issue_type=issue_type, description=plain["description"], details=details)
 
 
 def early_errors(fields: Fields, side: Side, max_description: int) -> list[FieldError]:

@@ -47,10 +47,15 @@ from gigdesk.errors import Invalid, TooMany, Unavailable
 from gigdesk.evidence.model import ReceivedFile
 from gigdesk.gigs.model import Gig, Party
 from gigdesk.ids import uuid7, uuid8
-from gigdesk.records import record
+from gigdesk.records import maker, record
 
 ATTEMPTS = 5
 DAY = timedelta(days=1)
+_new_heading = maker(Heading)
+_new_append = maker(Append)
+_new_daily_cap = maker(DailyCap)
+_new_open_case = maker(OpenCase)
+_new_case_row = maker(CaseRow)
 
 
 @record(frozen=True, slots=True, kw_only=True)
@@ -87,6 +92,10 @@ class _People:
     other: Party | None = None
 
 
+_new_opened = maker(Opened)
+_new_people = maker(_People)
+
+
 class CaseHandler:
     """Handles commands on cases."""
 
@@ -120,16 +129,16 @@ class CaseHandler:
         people = self._people(report)
         sealed, digests = seal_values(_personal(report, people))
         events = decide(None, _command(case, now, report, digests))
-        heading = Heading(case=case, number=1, commit=uuid7(), at=now, by=report.by, before=root(case))
+        heading = _new_heading(case=case, number=1, commit=uuid7(), at=now, by=report.by, before=root(case))
         commit = commit_of(heading, events, key)
         row = _row(commit, _known(fold(case, None, events, now)), people)
-        append = Append(
+        append = _new_append(
             commit=commit,
             row=row,
             sealed=sealed,
             objects=tuple(ObjectRow(key=f.key, evidence=f.id, size=f.size) for f in report.files),
             effects=effect_rows(commit, events),
-            cap=DailyCap(since=now - DAY, limit=self._cap),
+            cap=_new_daily_cap(since=now - DAY, limit=self._cap),
         )
         try:
             await self._log.append(append)
@@ -137,7 +146,7 @@ class CaseHandler:
             return await self._repeat(case, key)
         except CappedError:
             raise self._too_many() from None
-        return Opened(commit=commit, events=events, sealed={s.item: s for s in sealed}, repeated=False)
+        return _new_opened(commit=commit, events=events, sealed={s.item: s for s in sealed}, repeated=False)
 
     async def handle(self, command: Command, sealed: Sequence[SealedValue] = ()) -> Case | None:
         """Load, decide, append, again if somebody was faster; the case after it.
@@ -152,7 +161,7 @@ class CaseHandler:
             if not events:
                 return before
             after = fold(command.case, before, events, command.at)
-            heading = Heading(
+            heading = _new_heading(
                 case=command.case,
                 number=len(commits) + 1,
                 commit=commit_id,
@@ -179,7 +188,7 @@ class CaseHandler:
             )
         sealed = (await self._index.sealed([case])).get(case, {})
         first = commits[0]
-        return Opened(commit=first, events=events_of(first), sealed=dict(sealed), repeated=True)
+        return _new_opened(commit=first, events=events_of(first), sealed=dict(sealed), repeated=True)
 
     def _command_key(self, case: UUID, report: Report) -> CommandKey | None:
         if report.key is None:
@@ -196,7 +205,7 @@ class CaseHandler:
 
     def _people(self, report: Report) -> "_People":
         other = report.gig.opposite(report.reporter.side)
-        return _People(
+        return _new_people(
             reporter=self.person(report.reporter.user_id),
             respondent=self.person(other.user_id) if other else None,
             other=other,
@@ -208,8 +217,8 @@ class CaseHandler:
         before = await self._index.get_row(commit.case)
         if before is None:
             raise Unavailable("case.busy", "This case is still being written. Try again.", retry_after=1)
-        row = _row(commit, _known(case), _People(reporter=before.reporter, respondent=before.respondent))
-        return Append(
+        row = _row(commit, _known(case), _new_people(reporter=before.reporter, respondent=before.respondent))
+        return _new_append(
             commit=commit,
             row=row,
             sealed=sealed,
@@ -256,7 +265,7 @@ def _personal(report: Report, people: _People) -> list[tuple[str, bytes, str]]:
 
 
 def _command(case: UUID, now: datetime, report: Report, digests: dict[str, str]) -> OpenCase:
-    return OpenCase(
+    return _new_open_case(
         case=case,
         at=now,
         by=report.by,
@@ -271,7 +280,7 @@ def _command(case: UUID, now: datetime, report: Report, digests: dict[str, str])
 
 
 def _row(commit: Commit, case: Case, people: _People) -> CaseRow:
-    return CaseRow(
+    return _new_case_row(
         id=case.id,
         version=commit.number,
         status=case.status.value,

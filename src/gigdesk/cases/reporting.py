@@ -12,7 +12,10 @@ from gigdesk.errors import FieldError
 from gigdesk.evidence.model import ReceivedFile
 from gigdesk.gigs.model import Gig, Party
 from gigdesk.gigs.ports import GigDirectory
-from gigdesk.records import record
+from gigdesk.records import maker, record
+
+_new_facts = maker(Facts)
+_new_report = maker(Report)
 
 
 @record(frozen=True, slots=True, kw_only=True)
@@ -25,6 +28,9 @@ class Standing:
     gig: Gig
     party: Party | None
     by: str
+
+
+_new_standing = maker(Standing)
 
 
 class Reporting:
@@ -44,9 +50,9 @@ class Reporting:
         gig = await self._gigs.find(gig_id, actor.claims or {"sub": actor.sub})
         party = gig.party(reporter_id or actor.sub) if gig else None
         wanted = Action.REPORT_FOR_OTHER if reporter_id else action
-        permit(actor, wanted, Facts(gig_exists=gig is not None, is_party=party is not None))
+        permit(actor, wanted, _new_facts(gig_exists=gig is not None, is_party=party is not None))
         assert gig is not None  # nothing of what is asked here is permitted on a gig that is none
-        return Standing(gig=gig, party=party, by="integration" if reporter_id else "reporter")
+        return _new_standing(gig=gig, party=party, by="integration" if reporter_id else "reporter")
 
     async def submit(
         self,
@@ -60,7 +66,7 @@ class Reporting:
         if standing.party is None:
             raise wrong([FieldError("reporterId", "field.missing", "Name the party who reports.")])
         return await self._handler.open(
-            Report(
+            _new_report(
                 gig=standing.gig,
                 reporter=standing.party,
                 sender=actor.sub,

@@ -14,7 +14,11 @@ from gigdesk.cases.evolve import fold
 from gigdesk.cases.model import Case
 from gigdesk.cases.ports import Commit, EffectRow, SealedValue
 from gigdesk.ids import belonging
-from gigdesk.records import record
+from gigdesk.records import maker, record
+
+_new_sealed_value = maker(SealedValue)
+_new_commit = maker(Commit)
+_new_effect_row = maker(EffectRow)
 
 
 @record(frozen=True, slots=True, kw_only=True)
@@ -48,7 +52,7 @@ def seal_values(values: Sequence[tuple[str, bytes, str]]) -> tuple[tuple[SealedV
     salts = os.urandom(size * len(values))
     sealed = tuple(
         [
-            SealedValue(item=item, salt=salts[n * size : n * size + size], value=value, person=person)
+            _new_sealed_value(item=item, salt=salts[n * size : n * size + size], value=value, person=person)
             for n, (item, value, person) in enumerate(values)
         ]
     )
@@ -60,15 +64,15 @@ def commit_of(heading: Heading, events: Sequence[Event], key: CommandKey | None)
     content = wire.canonical(
         {
             "v": 1,
-            "case": str(heading.case),
+            "case": heading.case,
             "number": heading.number,
-            "commit": str(heading.commit),
+            "commit": heading.commit,
             "at": wire.moment(heading.at),
             "by": heading.by,
             "events": [to_wire(event) for event in events],
         }
     )
-    return Commit(
+    return _new_commit(
         case=heading.case,
         number=heading.number,
         id=heading.commit,
@@ -84,7 +88,7 @@ def effect_rows(commit: Commit, events: Sequence[Event]) -> tuple[EffectRow, ...
     """The effects owed by a commit; their ids follow from the commit's, so that a retry makes no others."""
     return tuple(
         [
-            EffectRow(
+            _new_effect_row(
                 id=belonging(commit.id, place),
                 kind=effect_kind(effect),
                 body=wire.canonical(effect_to_wire(effect)),

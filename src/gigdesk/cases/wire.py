@@ -16,7 +16,7 @@ SALT_BYTES = 32
 
 
 def canonical(document: Mapping[str, object]) -> bytes:
-    """RFC 8785 for what gigdesk writes: ASCII names, strings, integers below 2**53, booleans, null, lists."""
+    """RFC 8785 for what gigdesk writes: ASCII names, strings, ids, integers below 2**53, booleans, null, lists."""
     return orjson.dumps(document, option=orjson.OPT_SORT_KEYS)
 
 

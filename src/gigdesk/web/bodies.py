@@ -15,6 +15,7 @@ from typing import Self
 from starlette.types import Message, Receive, Scope
 
 from gigdesk.errors import Malformed, TooLarge, Unavailable
+from gigdesk.web.heads import first_headers
 from gigdesk.web.patience import Patience
 
 MIB = 1 << 20
@@ -53,14 +54,11 @@ class Body:
         self._read = 0
         self.is_over = False
         self._is_asked_for = False
-        self.declared = 0
-        self._expects = False
         self._is_given_up = False
-        for name, value in scope["headers"]:
-            if name == b"content-length" and value.isdigit():
-                self.declared = int(value[:20])
-            elif name == b"expect":
-                self._expects = True
+        headers = first_headers(scope)
+        length = headers.get(b"content-length", b"")
+        self.declared = int(length[:20]) if length.isdigit() else 0
+        self._expects = b"expect" in headers
         self._patience = Patience()
         self._ends_at = 0.0
         self._window = (0, 0.0)  # bytes, and seconds that the client let us wait for them

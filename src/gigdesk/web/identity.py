@@ -16,7 +16,7 @@ from gigdesk.access.model import Actor
 from gigdesk.access.ports import CookieVerifier, TokenVerifier
 from gigdesk.access.signin import LONGEST, LONGEST_OF_STAFF, SignIn, actor_from
 from gigdesk.errors import Malformed, NotAllowed, NotSignedIn
-from gigdesk.records import record
+from gigdesk.records import maker, record
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _READ = frozenset({b"authorization", b"cookie", b"origin", b"sec-fetch-site", b"x-csrf-token"})
@@ -87,6 +87,9 @@ class Asked:
     check_csrf: Callable[[str], bool] | None = None
 
 
+_new_asked = maker(Asked)
+
+
 class Identity:
     """Knows callers. Raises NotSignedIn, NotAllowed or Malformed, never reads a body.
 
@@ -124,7 +127,7 @@ class Identity:
             claims = await self._verifier.verify(bearer)
             actor = actor_from(claims, self._issuer)
             self.met(actor)
-            return Asked(actor=actor)
+            return _new_asked(actor=actor)
         found = await self._by_cookie(headers)
         if found is None:
             raise NotSignedIn(
@@ -132,7 +135,9 @@ class Identity:
             )
         if scope["method"] in _SAFE:
             return found
-        return Asked(actor=found.actor, binding=found.binding, check_csrf=self._judge(headers, found.binding))
+        return _new_asked(
+            actor=found.actor, binding=found.binding, check_csrf=self._judge(headers, found.binding)
+        )
 
     async def actor(self, scope: Scope) -> Actor:
         """Who asks; for requests that change nothing."""
@@ -174,7 +179,7 @@ class Identity:
         cookies = _cookies(headers)
         own = cookies.get(self.site.cookie)
         if own and (actor := await self._sign_in.actor_of(own)):
-            return Asked(actor=actor, binding=sha256(own.encode()).hexdigest())
+            return _new_asked(actor=actor, binding=sha256(own.encode()).hexdigest())
         if self._marketplace is None or not cookies:
             return None
         claims = self._marketplace.verify(cookies)
@@ -183,7 +188,7 @@ class Identity:
         actor = actor_from(claims, self._issuer)
         self.met(actor)
         # That cookie changes whenever the marketplace renews it; the person stays.
-        return Asked(actor=actor, binding=f"person\n{actor.sub}")
+        return _new_asked(actor=actor, binding=f"person\n{actor.sub}")
 
     def _judge(self, headers: Mapping[bytes, bytes], binding: str) -> Callable[[str], bool] | None:
         site, origin = headers.get(b"sec-fetch-site"), headers.get(b"origin")

@@ -18,6 +18,8 @@ import structlog
 from starlette.types import Scope
 from structlog.typing import EventDict, Processor, WrappedLogger
 
+from gigdesk.web.heads import first_headers
+
 _TRUSTED = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 _SENSITIVE = re.compile(
     r"authorization|cookie|csrf|description|e-?mail|filename|name|password|query|reason_text|secret|session|sub|token",
@@ -93,12 +95,8 @@ def place_of_fault(logger: WrappedLogger, method: str, event: EventDict) -> Even
 
 def request_id(scope: Scope) -> str:
     """The id of this request: the caller's, if it is harmless, else a fresh one; bound to its log lines."""
-    number = ""
-    for name, value in scope["headers"]:
-        if name == b"x-request-id" and _TRUSTED.fullmatch(value):
-            number = value.decode("ascii")
-            break
-    number = number or os.urandom(8).hex()
+    given = first_headers(scope).get(b"x-request-id", b"")
+    number = given.decode("ascii") if _TRUSTED.fullmatch(given) else os.urandom(8).hex()
     _number.set(number)
     return number
 

@@ -134,7 +134,7 @@ async def _desk(settings: Settings, store: "SqlStore") -> Gigdesk:
     gigs = CachedDirectory(
         directory(settings, store),
         per_caller=settings.gigs_url == "claims:",
-        keep=5.0 if settings.gigs_url == "store:" else 30.0,
+        keep=30.0,
     )
     signing = SigningKeys(store.keys, secret)
     handler = CaseHandler(

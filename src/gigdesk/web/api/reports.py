@@ -7,6 +7,7 @@ from gigdesk.app import Gigdesk
 from gigdesk.cases.answer import answer_of
 from gigdesk.errors import GigdeskError
 from gigdesk.web.answers import json_answer
+from gigdesk.web.heads import first_headers
 from gigdesk.web.identity import Identity
 from gigdesk.web.intake import Call, ReportIntake
 from gigdesk.web.telemetry import Telemetry
@@ -25,7 +26,7 @@ class ReportApi:
         """201 with the answer of the guide; 200 for an equal repeat."""
         scope = request.scope
         asked = await self._identity.ask(scope)
-        headers: dict[bytes, bytes] = dict(reversed(scope["headers"]))
+        headers = first_headers(scope)
         key = headers.get(b"idempotency-key")
         call = Call(
             scope=scope,

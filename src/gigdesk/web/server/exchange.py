@@ -24,6 +24,7 @@ _SAFE_NAME = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _UNSAFE_VALUE = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
 _LONG = 32 << 10  # what is as long is not copied to be joined to others
 _BODILESS = frozenset({204, 304})
+_FRAMING = frozenset({b"connection", b"content-length", b"transfer-encoding"})
 
 _log = structlog.get_logger()
 
@@ -180,16 +181,18 @@ class Exchange:
             raise RuntimeError("a header whose value cannot be sent")
         for raw, value in headers:
             name = _known(raw)
-            if name == b"connection":
-                self.keep_alive = self.keep_alive and b"close" not in value.lower()
-                continue
-            if name == b"transfer-encoding":
-                continue
-            if name == b"content-length":
-                self._to_send = int(value)
-            lines += (name, b": ", value, b"\r\n")
+            if name not in _FRAMING or self._is_sent_on(name, value):
+                lines += (name, b": ", value, b"\r\n")
         self._status = status
         self._head = lines
+
+    def _is_sent_on(self, name: bytes, value: bytes) -> bool:
+        """Heed a header about the connection and the body's length; whether it is sent as it is."""
+        if name == b"connection":
+            self.keep_alive = self.keep_alive and b"close" not in value.lower()
+        elif name == b"content-length":
+            self._to_send = int(value)
+        return name == b"content-length"
 
     def _framed(self) -> list[bytes]:
         """The head, with how the body's end is told (RFC 9112 §6) and whether the connection goes on."""

@@ -18,7 +18,7 @@ from gigdesk.cases.ports import Append, CappedError, StaleError
 MAX_APPENDS = 64
 MAX_BYTES = 1 << 20
 MAX_WAITING = 1024
-GATHER_SECONDS = 0.001
+GATHER_SECONDS = 0.003
 HOPELESS = ("store.away", "store.unsure")  # what neighbours would meet as well
 
 Write = Callable[[Sequence[Append]], Awaitable[Sequence[Outcome]]]
