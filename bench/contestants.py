@@ -63,7 +63,7 @@ class GigdeskServer:
         return self._cluster.pid if self._cluster else 0
 
     def start(self) -> None:
-        for arguments in ([["migrate"]] if self._cluster else []) + [["gigs", "import", self._gigs()]]:
+        for arguments in (["migrate"], ["gigs", "import", self._gigs()]):
             done = self._site.run(*arguments)
             if done.returncode:
                 raise RuntimeError(done.stderr)

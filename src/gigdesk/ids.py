@@ -21,6 +21,7 @@ _VERSION_8 = 0x8 << 76 | 0x2 << 62
 _READ_AS = str.maketrans({"O": "0", "I": "1", "L": "1"})
 _set_int = vars(uuid.UUID)["int"].__set__
 _set_is_safe = vars(uuid.UUID)["is_safe"].__set__
+_UNKNOWN = uuid.SafeUUID.unknown
 
 
 def uuid7() -> uuid.UUID:
@@ -49,7 +50,7 @@ def _of(value: int) -> uuid.UUID:
     """What ``UUID(int=value)`` makes, without the questions that it asks: a quarter of the time."""
     made = object.__new__(uuid.UUID)
     _set_int(made, value)
-    _set_is_safe(made, uuid.SafeUUID.unknown)
+    _set_is_safe(made, _UNKNOWN)
     return made
 
 

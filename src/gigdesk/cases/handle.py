@@ -7,6 +7,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache, partial
 from uuid import UUID
 
 import orjson
@@ -50,6 +51,7 @@ from gigdesk.ids import uuid7, uuid8
 from gigdesk.records import maker, record
 
 ATTEMPTS = 5
+KNOWN = 4096
 DAY = timedelta(days=1)
 _new_heading = maker(Heading)
 _new_append = maker(Append)
@@ -105,10 +107,11 @@ class CaseHandler:
         self._clock = clock
         self._key = key
         self._cap = daily_cap
+        self._persons = lru_cache(maxsize=KNOWN)(partial(person_key, key))
 
     def person(self, user_id: str) -> str:
         """The pseudonym under which the store knows this person."""
-        return person_key(self._key, user_id)
+        return self._persons(user_id)
 
     def case_id(self, sender: str, key: str | None) -> UUID:
         """The id of the case that this sender opens with this Idempotency-Key, or a fresh one without."""

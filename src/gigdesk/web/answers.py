@@ -9,22 +9,22 @@ from starlette.responses import Response
 
 _TAG = re.compile(r'"[^"]*"')
 PRIVATE = {"cache-control": "private, no-store", "x-content-type-options": "nosniff"}
+_PRIVATE = [(name.encode(), value.encode()) for name, value in PRIVATE.items()]
+_JSON = (b"content-type", b"application/json")
 
 
 def json_answer(document: object, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
     """A JSON answer that no cache keeps."""
-    return _JsonAnswer(orjson.dumps(document), status, headers={**PRIVATE, **(headers or {})})
+    return _JsonAnswer(orjson.dumps(document), status, headers=headers)
 
 
 class _JsonAnswer(Response):
     def init_headers(self, headers: Mapping[str, str] | None = None) -> None:
         """Headers as they are sent; their names are written in lower case here, so that none is compared."""
-        self.raw_headers = [
-            (name.encode("ascii"), value.encode("latin-1")) for name, value in (headers or {}).items()
-        ]
+        raw = [(name.encode("ascii"), value.encode("latin-1")) for name, value in (headers or {}).items()]
         if self.status_code != 304:
-            self.raw_headers.append((b"content-length", b"%d" % len(self.body)))
-            self.raw_headers.append((b"content-type", b"application/json"))
+            raw += ((b"content-length", b"%d" % len(self.body)), _JSON)
+        self.raw_headers = raw + _PRIVATE
 
 
 def is_named(etag: str, if_none_match: str) -> bool:

@@ -52,32 +52,36 @@ class Rate:
 class Counter:
     """Counts what keys have used of one rate: this window's, and a waning part of the one before."""
 
-    __slots__ = ("_after", "_before", "_begin", "_current", "_max_keys", "rate")
+    __slots__ = ("_before", "_begin", "_current", "_max_keys", "_now", "rate")
 
     def __init__(self, rate: Rate, max_keys: int = MAX_KEYS) -> None:
         self.rate = rate
         self._max_keys = max_keys
         self._begin = -2.0 * rate.window
-        self._after = 1.0
+        self._now = 0.0
         self._before: dict[str, int] = {}
         self._current: dict[str, int] = {}
 
     def turn(self, now: float) -> None:
         """Move to the window of ``now`` (seconds, monotonic); keys of older windows are forgotten."""
         window = self.rate.window
-        elapsed = now - self._begin
-        if not 0 <= elapsed < window:
-            number, elapsed = divmod(now, window)
+        self._now = now
+        if not 0 <= now - self._begin < window:
+            number = now // window
             self._before = self._current if number == self._begin // window + 1 else {}
             self._current = {}
             self._begin = number * window
-        self._after = 1 - elapsed / window
 
     def used(self, key: str) -> int:
         """What this key has used up, of the window that was turned to."""
         current = self._current.get(key, 0)
-        before = self._before.get(key)
-        return current + int(before * self._after) if before else current
+        if not self._before:
+            return current
+        return current + int(self._before.get(key, 0) * self._after())
+
+    def _after(self) -> float:
+        """How much of this window is still to come: as much of the one before counts."""
+        return 1 - (self._now - self._begin) / self.rate.window
 
     def count(self, key: str) -> None:
         """One more. Beyond ``max_keys`` the key that came first in this window is forgotten."""
@@ -101,14 +105,14 @@ class Counter:
         window, amount = self.rate.window, self.rate.amount
         current = self._current.get(key, 0)
         if current >= amount:
-            wait = window * self._after + window * (1 - amount / current)
+            wait = window * self._after() + window * (1 - amount / current)
         else:
-            wait = window * (self._after - (amount - current) / max(1, self._before.get(key, 0)))
+            wait = window * (self._after() - (amount - current) / max(1, self._before.get(key, 0)))
         return max(1, math.floor(wait) + 1)
 
     def seconds_left(self) -> int:
         """Whole seconds until the next window."""
-        return math.ceil(self.rate.window * self._after)
+        return math.ceil(self.rate.window * self._after())
 
 
 class RateLimits:

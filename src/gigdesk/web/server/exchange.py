@@ -59,11 +59,11 @@ class Exchange:
         "_chunks",
         "_has_told_end",
         "_head",
+        "_is_bodiless",
         "_is_chunked",
         "_is_head_sent",
         "_line",
         "_news",
-        "_status",
         "_to_send",
         "expects",
         "held",
@@ -88,7 +88,7 @@ class Exchange:
         self._chunks: list[bytes] = []
         self._has_told_end = False
         self._news: asyncio.Event | None = None
-        self._status = 0
+        self._is_bodiless = False
         self._head: list[bytes] | None = None
         self._is_head_sent = False
         self._is_chunked = False
@@ -101,11 +101,13 @@ class Exchange:
 
     def feed(self, chunk: bytes) -> None:
         """More of the body has come; after the answer it is dropped."""
-        self.left -= len(chunk)
+        size = len(chunk)
+        self.left -= size
         if not self.is_complete:
             self._chunks.append(chunk)
-            self.held += len(chunk)
-            self._wake()
+            self.held += size
+            if self._news is not None:
+                self._news.set()
 
     def end_body(self) -> None:
         """All of the body has come."""
@@ -183,7 +185,7 @@ class Exchange:
             name = _known(raw)
             if name not in _FRAMING or self._is_sent_on(name, value):
                 lines += (name, b": ", value, b"\r\n")
-        self._status = status
+        self._is_bodiless = status in _BODILESS or self.scope["method"] == "HEAD"
         self._head = lines
 
     def _is_sent_on(self, name: bytes, value: bytes) -> bool:
@@ -199,7 +201,7 @@ class Exchange:
         assert self._head is not None
         lines = self._head
         self._is_head_sent = True
-        if self._is_bodiless():
+        if self._is_bodiless:
             self._to_send = None
         elif self._to_send is None and self.scope["http_version"] == "1.1":
             self._is_chunked = True
@@ -211,19 +213,14 @@ class Exchange:
         lines.append(b"\r\n" if self.keep_alive else b"connection: close\r\n\r\n")
         return [b"".join(lines)]
 
-    def _is_bodiless(self) -> bool:
-        return self.scope["method"] == "HEAD" or self._status in _BODILESS
-
     def _continue(self, body: bytes, more: bool) -> None:
         pieces = [] if self._is_head_sent else self._framed()
-        if not self._is_bodiless():
-            self._count(len(body), more)
-            if not self._is_chunked:
-                pieces.append(body)
-            elif body:
-                pieces += [b"%x\r\n" % len(body), body, b"\r\n"]
-            if self._is_chunked and not more:
-                pieces.append(b"0\r\n\r\n")
+        if self._is_chunked:
+            pieces += _chunk(body, more)
+        elif not self._is_bodiless:
+            if self._to_send is not None:
+                self._count(len(body), more)
+            pieces.append(body)
         self._line.transport.writelines(pieces)
         if not more:
             self.is_complete = True
@@ -231,8 +228,7 @@ class Exchange:
             self._line.finished(self)
 
     def _count(self, size: int, more: bool) -> None:
-        if self._to_send is None:
-            return
+        assert self._to_send is not None
         self._to_send -= size
         if self._to_send < 0 or (self._to_send and not more):
             raise RuntimeError("the answer is not as long as its Content-Length")
@@ -255,3 +251,9 @@ def _known(raw: bytes) -> bytes:
     if not _SAFE_NAME.fullmatch(raw):
         raise RuntimeError(f"a header that cannot be sent: {raw!r}")
     return raw.lower()
+
+
+def _chunk(body: bytes, more: bool) -> list[bytes]:
+    """A piece of a body as a chunk (RFC 9112 §7.1), and the last one behind it at the end."""
+    pieces = [b"%x\r\n" % len(body), body, b"\r\n"] if body else []
+    return pieces if more else [*pieces, b"0\r\n\r\n"]

@@ -18,6 +18,8 @@ from gigdesk.web.server.limits import ServerLimits
 
 ENDING = (signal.SIGINT, signal.SIGTERM)
 _TICKS_A_SECOND = 10
+# Requests under way hold some thousand objects, next to none of them in circles: searched less often.
+_GARBAGE = (20_000, 10, 10)
 # mallopt(3). A chunk of a body has up to 256 KB: given back to the kernel each time, it would cost a page
 # fault for every 4 KiB of every upload.
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3
@@ -42,6 +44,7 @@ class _Server(uvicorn.Server):
         if self.started and sockets:
             gc.collect()
             gc.freeze()  # what the program is made of is not searched for garbage again
+            gc.set_threshold(*_GARBAGE)
             host, port = sockets[0].getsockname()[:2]
             sys.stdout.write(f"gigdesk serves http://{host}:{port}\n")
             sys.stdout.flush()
