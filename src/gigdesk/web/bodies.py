@@ -90,9 +90,9 @@ class Body:
 
     async def read(self) -> bytes:
         """The whole body, for what is small."""
-        chunks = []
-        while chunk := await self.chunk():
-            chunks.append(chunk)
+        chunks = [await self.chunk()]
+        while not self.is_over:
+            chunks.append(await self.chunk())
         return b"".join(chunks)
 
     async def drain(self, at_most: int = 32 * MIB, seconds: float = 10.0) -> bool:

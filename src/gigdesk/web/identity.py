@@ -17,6 +17,7 @@ from gigdesk.access.ports import CookieVerifier, TokenVerifier
 from gigdesk.access.signin import LONGEST, LONGEST_OF_STAFF, SignIn, actor_from
 from gigdesk.errors import Malformed, NotAllowed, NotSignedIn
 from gigdesk.records import maker, record
+from gigdesk.web.heads import first_headers
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _READ = frozenset({b"authorization", b"cookie", b"origin", b"sec-fetch-site", b"x-csrf-token"})
@@ -229,6 +230,9 @@ def _foreign() -> NotAllowed:
 
 def _headers(scope: Scope) -> Mapping[bytes, bytes]:
     """The headers that tell who asks. Cookies may come in several (HTTP/2); of others two are a trick."""
+    first = first_headers(scope)
+    if len(first) == len(scope["headers"]):
+        return first
     found: dict[bytes, bytes] = {}
     for name, value in scope["headers"]:
         if name not in _READ:
