@@ -17,8 +17,9 @@ import samples
 from gigdesk import ids, wiring
 from gigdesk.adapters.media.image_cleaner import ImageCleaner
 from gigdesk.app import Gigdesk
-from gigdesk.cases.handle import Opened, Report
+from gigdesk.cases.handle import Opened
 from gigdesk.cases.model import Case
+from gigdesk.cases.opening import Report
 from gigdesk.cases.ports import ClaimedEffect, EffectRow
 from gigdesk.cases.seal import replay
 from gigdesk.cases.taxonomy import find

@@ -6,25 +6,21 @@
 """
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import lru_cache, partial
 from uuid import UUID
 
-import orjson
-
-from gigdesk.cases.commands import Command, OpenCase
+from gigdesk.cases.commands import Command
 from gigdesk.cases.decide import decide
-from gigdesk.cases.events import Event, EvidenceInspected
+from gigdesk.cases.events import Event
 from gigdesk.cases.evolve import fold
-from gigdesk.cases.files import facts_value, file_item
-from gigdesk.cases.issue_types import IssueType
 from gigdesk.cases.model import Case
+from gigdesk.cases.opening import People, Report, new_objects, new_people, opening, personal_values, summary
 from gigdesk.cases.ports import (
     Append,
     CappedError,
     CaseIndex,
     CaseLog,
-    CaseRow,
     Commit,
     DailyCap,
     ObjectRow,
@@ -45,8 +41,6 @@ from gigdesk.cases.seal import (
 from gigdesk.cases.wire import root
 from gigdesk.clock import Clock
 from gigdesk.errors import Invalid, TooMany, Unavailable
-from gigdesk.evidence.model import ReceivedFile
-from gigdesk.gigs.model import Gig, Party
 from gigdesk.ids import uuid7, uuid8
 from gigdesk.records import maker, record
 
@@ -56,23 +50,6 @@ DAY = timedelta(days=1)
 _new_heading = maker(Heading)
 _new_append = maker(Append)
 _new_daily_cap = maker(DailyCap)
-_new_open_case = maker(OpenCase)
-_new_case_row = maker(CaseRow)
-
-
-@record(frozen=True, slots=True, kw_only=True)
-class Report:
-    """What a party sends, judged and made plain. ``sender`` is who asked: the reporter or an integration."""
-
-    gig: Gig
-    reporter: Party
-    sender: str
-    by: str
-    issue_type: IssueType
-    description: str
-    details: dict[str, str]
-    files: tuple[ReceivedFile, ...]
-    key: str | None
 
 
 @record(frozen=True, slots=True, kw_only=True)
@@ -85,17 +62,7 @@ class Opened:
     repeated: bool
 
 
-@record(frozen=True, slots=True, kw_only=True)
-class _People:
-    """The pseudonyms of a case's people, and the other party where it is at hand."""
-
-    reporter: str
-    respondent: str | None
-    other: Party | None = None
-
-
 _new_opened = maker(Opened)
-_new_people = maker(_People)
 
 
 class CaseHandler:
@@ -130,11 +97,11 @@ class CaseHandler:
         case = self.case_id(report.sender, report.key)
         key = self._command_key(case, report)
         people = self._people(report)
-        sealed, digests = seal_values(_personal(report, people))
-        events = decide(None, _command(case, now, report, digests))
+        sealed, digests = seal_values(personal_values(report, people))
+        events = decide(None, opening(case, now, report, digests))
         heading = _new_heading(case=case, number=1, commit=uuid7(), at=now, by=report.by, before=root(case))
         commit = commit_of(heading, events, key)
-        row = _row(commit, _known(fold(case, None, events, now)), people)
+        row = summary(commit, _known(fold(case, None, events, now)), people)
         append = _new_append(
             commit=commit,
             row=row,
@@ -206,9 +173,9 @@ class CaseHandler:
         }
         return CommandKey(id=case.bytes, fingerprint=fingerprint(self._key, body))
 
-    def _people(self, report: Report) -> "_People":
+    def _people(self, report: Report) -> "People":
         other = report.gig.opposite(report.reporter.side)
-        return _new_people(
+        return new_people(
             reporter=self.person(report.reporter.user_id),
             respondent=self.person(other.user_id) if other else None,
             other=other,
@@ -220,12 +187,14 @@ class CaseHandler:
         before = await self._index.get_row(commit.case)
         if before is None:
             raise Unavailable("case.busy", "This case is still being written. Try again.", retry_after=1)
-        row = _row(commit, _known(case), _new_people(reporter=before.reporter, respondent=before.respondent))
+        row = summary(
+            commit, _known(case), new_people(reporter=before.reporter, respondent=before.respondent)
+        )
         return _new_append(
             commit=commit,
             row=row,
             sealed=sealed,
-            objects=_new_objects(events),
+            objects=new_objects(events),
             effects=effect_rows(commit, events),
         )
 
@@ -246,66 +215,3 @@ def _known(case: Case | None) -> Case:
     if case is None:
         raise ValueError("events leave a case behind")
     return case
-
-
-def _person(party: Party) -> bytes:
-    return orjson.dumps({"id": party.user_id, "name": party.name, "side": party.side.value})
-
-
-def _personal(report: Report, people: _People) -> list[tuple[str, bytes, str]]:
-    reporter = people.reporter
-    values = [
-        ("reporter", _person(report.reporter), reporter),
-        ("gig", report.gig.title.encode(), reporter),
-        ("description", report.description.encode(), reporter),
-    ]
-    if people.other and people.respondent:
-        values.append(("respondent", _person(people.other), people.respondent))
-    if report.details:
-        values.append(("details", orjson.dumps(report.details), reporter))
-    values += [(file_item(f.id), facts_value(f.name, f.sha256), reporter) for f in report.files]
-    return values
-
-
-def _command(case: UUID, now: datetime, report: Report, digests: dict[str, str]) -> OpenCase:
-    return _new_open_case(
-        case=case,
-        at=now,
-        by=report.by,
-        gig_id=report.gig.id,
-        side=report.reporter.side,
-        issue_type=report.issue_type.code,
-        severity=report.issue_type.severity.value,
-        queue=report.issue_type.queue,
-        files=report.files,
-        digests=digests,
-    )
-
-
-def _row(commit: Commit, case: Case, people: _People) -> CaseRow:
-    return _new_case_row(
-        id=case.id,
-        version=commit.number,
-        status=case.status.value,
-        reference=case.reference,
-        gig_id=case.gig_id,
-        issue_type=case.issue_type,
-        severity=case.severity,
-        queue=case.queue,
-        side=case.side.value,
-        reporter=people.reporter,
-        respondent=people.respondent,
-        files=len(case.files),
-        opened_at=case.opened_at,
-        updated_at=case.updated_at,
-    )
-
-
-def _new_objects(events: Sequence[Event]) -> tuple[ObjectRow, ...]:
-    return tuple(
-        ObjectRow(key=copy.key, evidence=event.evidence, size=copy.size)
-        for event in events
-        if isinstance(event, EvidenceInspected)
-        for copy in (event.derivative, event.thumbnail)
-        if copy is not None
-    )

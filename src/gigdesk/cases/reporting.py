@@ -7,7 +7,8 @@ known, and again when all has arrived, since an upload can last for hours.
 from gigdesk.access.model import Actor
 from gigdesk.access.policy import Action, Facts, permit
 from gigdesk.cases.fields import Judged, wrong
-from gigdesk.cases.handle import CaseHandler, Opened, Report
+from gigdesk.cases.handle import CaseHandler, Opened
+from gigdesk.cases.opening import Report
 from gigdesk.errors import FieldError
 from gigdesk.evidence.model import ReceivedFile
 from gigdesk.gigs.model import Gig, Party
