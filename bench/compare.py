@@ -21,6 +21,7 @@ from pathlib import Path
 
 import load
 import traffic
+import tree
 from contestants import Contestant, ExpressServer, GigdeskServer
 from servers import Missing, postgres
 from servers.gigdesk import SECRET
@@ -126,9 +127,10 @@ def _rounds(
     for number in range(options.rounds):
         for server in servers if number % 2 == 0 else servers[::-1]:
             server.empty()
-            time.sleep(1)  # what the last run left to be written
-            before = server.stored()
-            run = load.measure(workload, server, SECRET, options.seconds, folder)
+            with tree.resting(other.pid for other in servers if other is not server):
+                time.sleep(1)  # what the last run left to be written
+                before = server.stored()
+                run = load.measure(workload, server, SECRET, options.seconds, folder)
             if server.stored() - before < run.requests - run.bad:
                 raise SystemExit(
                     f"{server.name} answered {run.requests} and stored {server.stored() - before}"
@@ -175,7 +177,7 @@ def _how(options: argparse.Namespace) -> str:
         " the servers.\nTwo workers each on one PostgreSQL with synced writes; gigdesk syncs files before it answers,"
         " Express + multer does not.\nSignatures, membership, types by content, hashes and limits are checked by all;"
         " gigdesk's rate limits are counted, and raised.\nOn PostgreSQL nobody works off the outbox meanwhile; on"
-        " SQLite the same process does."
+        " SQLite the same process does. The other servers rest (SIGSTOP) while one is measured."
     )
 
 

@@ -1,7 +1,7 @@
 """Group commit: appends that arrive while the store is writing go out together.
 
-1. An idle store writes at once. After a batch of several, the next waits at most a millisecond for as many
-   again: those who were answered come back, and one large batch costs all of them less than two small ones.
+1. An idle store writes at once. After a batch of several, the next waits at most 3 ms for as many again:
+   those who were answered come back, and one large batch costs all of them less than two small ones.
 2. One batch at a time (a second connection gained nothing), at most 64 appends or 1 MiB in it, one a case.
    At most 1,024 wait.
 3. Every caller is answered after its own COMMIT.
