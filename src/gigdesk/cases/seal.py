@@ -5,6 +5,7 @@ import hmac
 import os
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from struct import Struct
 from uuid import UUID
 
 from gigdesk.cases import wire
@@ -16,6 +17,7 @@ from gigdesk.cases.ports import Commit, EffectRow, SealedValue
 from gigdesk.ids import belonging
 from gigdesk.records import maker, record
 
+_SALT = Struct(f"{wire.SALT_BYTES}s")
 _new_sealed_value = maker(SealedValue)
 _new_commit = maker(Commit)
 _new_effect_row = maker(EffectRow)
@@ -48,12 +50,11 @@ def person_key(key: bytes, user_id: str) -> str:
 
 def seal_values(values: Sequence[tuple[str, bytes, str]]) -> tuple[tuple[SealedValue, ...], dict[str, str]]:
     """Salt each (item, value, person) and give the sealed values with the digests that stand for them."""
-    size = wire.SALT_BYTES
-    salts = os.urandom(size * len(values))
+    salts = _SALT.iter_unpack(os.urandom(wire.SALT_BYTES * len(values)))
     sealed = tuple(
         [
-            _new_sealed_value(item=item, salt=salts[n * size : n * size + size], value=value, person=person)
-            for n, (item, value, person) in enumerate(values)
+            _new_sealed_value(item=item, salt=salt, value=value, person=person)
+            for (item, value, person), (salt,) in zip(values, salts, strict=True)
         ]
     )
     return sealed, {s.item: wire.digest(s.salt, s.value) for s in sealed}

@@ -15,15 +15,19 @@ _JSON = (b"content-type", b"application/json")
 
 def json_answer(document: object, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
     """A JSON answer that no cache keeps."""
-    return _JsonAnswer(orjson.dumps(document), status, headers=headers)
+    return _JsonAnswer(orjson.dumps(document), status, headers)
 
 
 class _JsonAnswer(Response):
-    def init_headers(self, headers: Mapping[str, str] | None = None) -> None:
-        """Headers as they are sent; their names are written in lower case here, so that none is compared."""
+    """What Starlette's own is, made in one step: names of headers are written in lower case here."""
+
+    def __init__(self, body: bytes, status: int, headers: Mapping[str, str] | None) -> None:
+        self.status_code = status
+        self.body = body
+        self.background = None
         raw = [(name.encode("ascii"), value.encode("latin-1")) for name, value in (headers or {}).items()]
-        if self.status_code != 304:
-            raw += ((b"content-length", b"%d" % len(self.body)), _JSON)
+        if status != 304:
+            raw += ((b"content-length", b"%d" % len(body)), _JSON)
         self.raw_headers = raw + _PRIVATE
 
 

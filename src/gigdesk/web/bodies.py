@@ -59,7 +59,7 @@ class Body:
         length = headers.get(b"content-length", b"")
         self.declared = int(length[:20]) if length.isdigit() else 0
         self._expects = b"expect" in headers
-        self._patience = Patience()
+        self._patience: Patience | None = None
         self._ends_at = 0.0
         self._window = (0, 0.0)  # bytes, and seconds that the client let us wait for them
 
@@ -75,11 +75,11 @@ class Body:
             message = await self._next()
             if message["type"] == "http.disconnect":
                 self.is_over = True
-                self._patience.stop()
+                self._stop_waiting()
                 raise Disconnected
             self.is_over = not message.get("more_body", False)
             if self.is_over:
-                self._patience.stop()
+                self._stop_waiting()
             chunk: bytes = message.get("body", b"")
             self._read += len(chunk)
             if self._read > self._cap:
@@ -101,7 +101,7 @@ class Body:
         A client that waits to be asked for its body (``Expect: 100-continue``) is not asked for it. Where
         this is False the answer must carry ``Connection: close``.
         """
-        self._patience.stop()
+        self._stop_waiting()
         if self._is_given_up or (self._expects and not self._is_asked_for):
             return False
         try:
@@ -129,12 +129,17 @@ class Body:
         begin = time.monotonic()
         self._ends_at = self._ends_at or begin + self._timing.total
         try:
+            self._patience = self._patience or Patience()
             with self._patience.until(min(begin + self._timing.idle, self._ends_at)):
                 message = await _resumed(steps, waits_for)
         except TimeoutError:
             raise self._given_up() from None
         self._judge_rate(len(message.get("body", b"")), time.monotonic() - begin)
         return message
+
+    def _stop_waiting(self) -> None:
+        if self._patience is not None:
+            self._patience.stop()
 
     def _judge_rate(self, size: int, waited: float) -> None:
         """Each window of waiting must have brought its bytes, so that a fast start pays for no slow end."""

@@ -6,11 +6,14 @@ from starlette.responses import Response
 from gigdesk.app import Gigdesk
 from gigdesk.cases.answer import answer_of
 from gigdesk.errors import GigdeskError
+from gigdesk.records import maker
 from gigdesk.web.answers import json_answer
 from gigdesk.web.heads import first_headers
 from gigdesk.web.identity import Identity
 from gigdesk.web.intake import Call, ReportIntake
 from gigdesk.web.telemetry import Telemetry
+
+_new_call = maker(Call)
 
 
 class ReportApi:
@@ -28,7 +31,7 @@ class ReportApi:
         asked = await self._identity.ask(scope)
         headers = first_headers(scope)
         key = headers.get(b"idempotency-key")
-        call = Call(
+        call = _new_call(
             scope=scope,
             receive=request.receive,
             actor=asked.actor,

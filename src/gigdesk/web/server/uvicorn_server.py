@@ -14,6 +14,7 @@ from functools import partial
 import uvicorn
 
 from gigdesk.web.server.connection import Connection
+from gigdesk.web.server.huge_pages import use_huge_pages
 from gigdesk.web.server.limits import ServerLimits
 
 ENDING = (signal.SIGINT, signal.SIGTERM)
@@ -45,6 +46,7 @@ class _Server(uvicorn.Server):
             gc.collect()
             gc.freeze()  # what the program is made of is not searched for garbage again
             gc.set_threshold(*_GARBAGE)
+            use_huge_pages()
             host, port = sockets[0].getsockname()[:2]
             sys.stdout.write(f"gigdesk serves http://{host}:{port}\n")
             sys.stdout.flush()
