@@ -41,7 +41,7 @@ def _open(before: Case | None, command: OpenCase) -> tuple[Event, ...]:
         issue_type=command.issue_type,
         severity=command.severity,
         queue=command.queue,
-        digests={item: d for item, d in command.digests.items() if not item.startswith("file:")},
+        digests=_of_the_case(command) if command.files else command.digests,
     )
     received = (
         EvidenceReceived(
@@ -54,6 +54,11 @@ def _open(before: Case | None, command: OpenCase) -> tuple[Event, ...]:
         for file in command.files
     )
     return (opened, *received)
+
+
+def _of_the_case(command: OpenCase) -> dict[str, str]:
+    """Without the digests of files: each stands with its own event."""
+    return {item: digest for item, digest in command.digests.items() if not item.startswith("file:")}
 
 
 def _record(before: Case | None, command: RecordVerdict) -> tuple[Event, ...]:

@@ -67,7 +67,7 @@ def to_wire(event: Event) -> dict[str, object]:
                 "type": "case.opened",
                 "reference": event.reference,
                 "gig": event.gig_id,
-                "side": event.side.value,
+                "side": str(event.side),
                 "issueType": event.issue_type,
                 "severity": event.severity,
                 "queue": event.queue,

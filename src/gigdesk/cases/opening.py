@@ -72,7 +72,7 @@ def opening(case: UUID, now: datetime, report: Report, digests: dict[str, str]) 
         gig_id=report.gig.id,
         side=report.reporter.side,
         issue_type=report.issue_type.code,
-        severity=report.issue_type.severity.value,
+        severity=str(report.issue_type.severity),
         queue=report.issue_type.queue,
         files=report.files,
         digests=digests,
@@ -84,13 +84,13 @@ def summary(commit: Commit, case: Case, people: People) -> CaseRow:
     return _new_case_row(
         id=case.id,
         version=commit.number,
-        status=case.status.value,
+        status=str(case.status),
         reference=case.reference,
         gig_id=case.gig_id,
         issue_type=case.issue_type,
         severity=case.severity,
         queue=case.queue,
-        side=case.side.value,
+        side=str(case.side),
         reporter=people.reporter,
         respondent=people.respondent,
         files=len(case.files),
@@ -111,4 +111,4 @@ def new_objects(events: Sequence[Event]) -> tuple[ObjectRow, ...]:
 
 
 def _person(party: Party) -> bytes:
-    return orjson.dumps({"id": party.user_id, "name": party.name, "side": party.side.value})
+    return orjson.dumps({"id": party.user_id, "name": party.name, "side": str(party.side)})

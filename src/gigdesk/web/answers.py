@@ -6,6 +6,9 @@ from typing import Any
 
 import orjson
 from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from gigdesk.web.at_once import at_once
 
 _TAG = re.compile(r'"[^"]*"')
 PRIVATE = {"cache-control": "private, no-store", "x-content-type-options": "nosniff"}
@@ -29,6 +32,12 @@ class _JsonAnswer(Response):
         if status != 304:
             raw += ((b"content-length", b"%d" % len(body)), _JSON)
         self.raw_headers = raw + _PRIVATE
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer at once where the server can."""
+        exchange = at_once(scope)
+        if exchange is None or not exchange.answer(self.status_code, self.raw_headers, self.body):
+            await super().__call__(scope, receive, send)
 
 
 def is_named(etag: str, if_none_match: str) -> bool:

@@ -15,6 +15,7 @@ from typing import Self
 from starlette.types import Message, Receive, Scope
 
 from gigdesk.errors import Malformed, TooLarge, Unavailable
+from gigdesk.web.at_once import at_once
 from gigdesk.web.heads import first_headers
 from gigdesk.web.patience import Patience
 
@@ -49,6 +50,7 @@ class Body:
 
     def __init__(self, scope: Scope, receive: Receive, timing: BodyTiming, cap: int) -> None:
         self._receive = receive
+        self._at_once = at_once(scope)
         self._timing = timing
         self._cap = cap
         self._read = 0
@@ -90,10 +92,21 @@ class Body:
 
     async def read(self) -> bytes:
         """The whole body, for what is small."""
+        if (whole := self._whole()) is not None:
+            return whole
         chunks = [await self.chunk()]
         while not self.is_over:
             chunks.append(await self.chunk())
         return b"".join(chunks)
+
+    def _whole(self) -> bytes | None:
+        """The body that has come already; None where it must be waited for, or is too large to be looked at."""
+        whole = self._at_once.whole() if self._at_once and self.declared <= self._cap else None
+        if whole is not None:
+            self._is_asked_for = self.is_over = True
+            if len(whole) > self._cap:
+                raise self._too_large()
+        return whole
 
     async def drain(self, at_most: int = 32 * MIB, seconds: float = 10.0) -> bool:
         """Read and drop what a refused client still sends, so that it hears the answer; True at the end.

@@ -18,6 +18,7 @@ from starlette.types import ASGIApp
 from uvicorn.config import Config
 from uvicorn.server import ServerState
 
+from gigdesk.web.at_once import KEY
 from gigdesk.web.server import refusals
 from gigdesk.web.server.exchange import Exchange
 from gigdesk.web.server.flow import Flow
@@ -208,7 +209,7 @@ class Connection(Flow):
         scope = self._head.scope(version, self._parser.get_method())
         scope["server"], scope["client"] = self._addresses
         scope["state"] = self._app_state.copy()
-        exchange = self._reading = Exchange(
+        exchange = self._reading = scope[KEY] = Exchange(
             self,
             scope,
             keep_alive=version == "1.1" and self._parser.should_keep_alive(),

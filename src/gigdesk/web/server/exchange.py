@@ -7,6 +7,7 @@
 
 import asyncio
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from http import HTTPStatus
 from typing import Protocol
@@ -161,6 +162,24 @@ class Exchange:
         else:
             raise RuntimeError(f"{message['type']} is not due")
 
+    def whole(self) -> bytes | None:
+        """The body, if all of it has come and none was told; what ``receive`` would say in one message."""
+        if self.more_body or self._has_told_end or self.is_gone:
+            return None
+        body = b"".join(self._chunks)
+        self._chunks.clear()
+        self.held = 0
+        self._has_told_end = True
+        return body
+
+    def answer(self, status: int, headers: Iterable[tuple[bytes, bytes]], body: bytes | memoryview) -> bool:
+        """What two messages to ``send`` would do; False where they must wait for the client or have begun."""
+        if self._line.is_write_paused or self.is_gone or self._head is not None:
+            return False
+        self._start(status, headers)
+        self._continue(body, False)
+        return True
+
     def _told(self) -> Message:
         chunks = self._chunks
         if len(chunks) == 1 or (chunks and len(chunks[0]) >= _LONG):
@@ -177,7 +196,7 @@ class Exchange:
         if self._news is not None:
             self._news.set()
 
-    def _start(self, status: int, headers: list[tuple[bytes, bytes]]) -> None:
+    def _start(self, status: int, headers: Iterable[tuple[bytes, bytes]]) -> None:
         lines = [_STATUS_LINES.get(status) or b"HTTP/1.1 %d \r\n" % status, self._line.standard_headers()]
         if _UNSAFE_VALUE.search(b"".join([value for _, value in headers])):
             raise RuntimeError("a header whose value cannot be sent")
@@ -196,7 +215,7 @@ class Exchange:
             self._to_send = int(value)
         return name == b"content-length"
 
-    def _framed(self) -> list[bytes]:
+    def _framed(self) -> list[bytes | memoryview]:
         """The head, with how the body's end is told (RFC 9112 §6) and whether the connection goes on."""
         assert self._head is not None
         lines = self._head
@@ -213,15 +232,18 @@ class Exchange:
         lines.append(b"\r\n" if self.keep_alive else b"connection: close\r\n\r\n")
         return [b"".join(lines)]
 
-    def _continue(self, body: bytes, more: bool) -> None:
-        pieces = [] if self._is_head_sent else self._framed()
+    def _continue(self, body: bytes | memoryview, more: bool) -> None:
+        pieces: list[bytes | memoryview] = [] if self._is_head_sent else self._framed()
         if self._is_chunked:
             pieces += _chunk(body, more)
         elif not self._is_bodiless:
             if self._to_send is not None:
                 self._count(len(body), more)
             pieces.append(body)
-        self._line.transport.writelines(pieces)
+        if len(body) < _LONG:
+            self._line.transport.write(b"".join(pieces))
+        else:
+            self._line.transport.writelines(pieces)
         if not more:
             self.is_complete = True
             self._wake()
@@ -253,7 +275,7 @@ def _known(raw: bytes) -> bytes:
     return raw.lower()
 
 
-def _chunk(body: bytes, more: bool) -> list[bytes]:
+def _chunk(body: bytes | memoryview, more: bool) -> list[bytes | memoryview]:
     """A piece of a body as a chunk (RFC 9112 §7.1), and the last one behind it at the end."""
     pieces = [b"%x\r\n" % len(body), body, b"\r\n"] if body else []
     return pieces if more else [*pieces, b"0\r\n\r\n"]
