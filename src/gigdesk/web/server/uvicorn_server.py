@@ -19,8 +19,9 @@ from gigdesk.web.server.limits import ServerLimits
 
 ENDING = (signal.SIGINT, signal.SIGTERM)
 _TICKS_A_SECOND = 10
-# Requests under way hold some thousand objects, next to none of them in circles: searched less often.
-_GARBAGE = (20_000, 10, 10)
+# Requests under way hold some thousand objects, few of them in circles: searched less often. Not much less, for a
+# refused upload leaves a circle that holds a piece of its body.
+_GARBAGE = (2_000, 10, 10)
 # mallopt(3). A chunk of a body has up to 256 KB: given back to the kernel each time, it would cost a page
 # fault for every 4 KiB of every upload.
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3
