@@ -173,7 +173,7 @@ class CaseHandler:
         }
         return CommandKey(id=case.bytes, fingerprint=fingerprint(self._key, body))
 
-    def _people(self, report: Report) -> "People":
+    def _people(self, report: Report) -> People:
         other = report.gig.opposite(report.reporter.side)
         return new_people(
             reporter=self.person(report.reporter.user_id),

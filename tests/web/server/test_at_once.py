@@ -86,3 +86,11 @@ async def test_an_answer_that_has_to_wait_sends_nothing(reason: str) -> None:
         await asked.send({"type": "http.response.start", "status": 200, "headers": HEADERS})
     assert asked.answer(200, HEADERS, b"ok") is False
     assert line.transport.sent == b""
+
+
+async def test_headers_may_come_one_by_one() -> None:
+    line = Line()
+    sent = exchange(line)
+    await sent.send({"type": "http.response.start", "status": 200, "headers": (pair for pair in HEADERS)})
+    await sent.send({"type": "http.response.body", "body": b"ok"})
+    assert b"content-type: text/plain\r\ncontent-length: 2\r\n" in line.transport.sent

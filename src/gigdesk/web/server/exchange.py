@@ -107,8 +107,7 @@ class Exchange:
         if not self.is_complete:
             self._chunks.append(chunk)
             self.held += size
-            if self._news is not None:
-                self._news.set()
+            self._wake()
 
     def end_body(self) -> None:
         """All of the body has come."""
@@ -198,6 +197,7 @@ class Exchange:
 
     def _start(self, status: int, headers: Iterable[tuple[bytes, bytes]]) -> None:
         lines = [_STATUS_LINES.get(status) or b"HTTP/1.1 %d \r\n" % status, self._line.standard_headers()]
+        headers = tuple(headers)  # they may come one by one (ASGI), and are looked at twice
         if _UNSAFE_VALUE.search(b"".join([value for _, value in headers])):
             raise RuntimeError("a header whose value cannot be sent")
         for raw, value in headers:
