@@ -11,8 +11,8 @@ from gigdesk.cases.receipt import receipt_hash, receipt_of
 
 def answer_of(opened: Opened, base_url: str) -> dict[str, object]:
     """The body of the 201, and of the 200 for a repeat."""
-    case = str(opened.commit.case)
     receipt = receipt_of(opened.commit, opened.events, opened.sealed)
+    case = receipt["case"]
     return {
         "success": True,
         "message": "Issue reported successfully.",

@@ -51,13 +51,12 @@ def person_key(key: bytes, user_id: str) -> str:
 def seal_values(values: Sequence[tuple[str, bytes, str]]) -> tuple[tuple[SealedValue, ...], dict[str, str]]:
     """Salt each (item, value, person) and give the sealed values with the digests that stand for them."""
     salts = _SALT.iter_unpack(os.urandom(wire.SALT_BYTES * len(values)))
-    sealed = tuple(
-        [
-            _new_sealed_value(item=item, salt=salt, value=value, person=person)
-            for (item, value, person), (salt,) in zip(values, salts, strict=True)
-        ]
-    )
-    return sealed, {s.item: wire.digest(s.salt, s.value) for s in sealed}
+    sealed: list[SealedValue] = []
+    digests: dict[str, str] = {}
+    for (item, value, person), (salt,) in zip(values, salts, strict=True):
+        sealed.append(_new_sealed_value(item=item, salt=salt, value=value, person=person))
+        digests[item] = wire.digest(salt, value)
+    return tuple(sealed), digests
 
 
 def commit_of(heading: Heading, events: Sequence[Event], key: CommandKey | None) -> Commit:

@@ -52,32 +52,38 @@ class Rate:
 class Counter:
     """Counts what keys have used of one rate: this window's, and a waning part of the one before."""
 
-    __slots__ = ("_before", "_begin", "_current", "_max_keys", "_now", "rate")
+    __slots__ = ("_before", "_begin", "_current", "_end", "_max_keys", "_now", "rate")
 
     def __init__(self, rate: Rate, max_keys: int = MAX_KEYS) -> None:
         self.rate = rate
         self._max_keys = max_keys
         self._begin = -2.0 * rate.window
+        self._end = self._begin + rate.window
         self._now = 0.0
         self._before: dict[str, int] = {}
         self._current: dict[str, int] = {}
 
-    def turn(self, now: float) -> None:
-        """Move to the window of ``now`` (seconds, monotonic); keys of older windows are forgotten."""
-        window = self.rate.window
-        self._now = now
-        if not 0 <= now - self._begin < window:
-            number = now // window
-            self._before = self._current if number == self._begin // window + 1 else {}
-            self._current = {}
-            self._begin = number * window
+    def left(self, key: str, now: float) -> int:
+        """How many this key may still send at ``now`` (seconds, monotonic); 0 or less: none.
 
-    def used(self, key: str) -> int:
-        """What this key has used up, of the window that was turned to."""
-        current = self._current.get(key, 0)
-        if not self._before:
-            return current
-        return current + int(self._before.get(key, 0) * self._after())
+        Keys of windows that are over are forgotten.
+        """
+        self._now = now
+        if not self._begin <= now < self._end:
+            self._turn()
+        left = self.rate.amount - self._current.get(key, 0)
+        if before := self._before.get(key):
+            left -= int(before * self._after())
+        return left
+
+    def _turn(self) -> None:
+        """Move to the window of now."""
+        window = self.rate.window
+        number = self._now // window
+        self._before = self._current if number == self._begin // window + 1 else {}
+        self._current = {}
+        self._begin = number * window
+        self._end = self._begin + window
 
     def _after(self) -> float:
         """How much of this window is still to come: as much of the one before counts."""
@@ -136,9 +142,9 @@ class RateLimits:
         """
         now = self._now()
         by, on_gig = _keys(person, gig, critical)
-        left = self._left("person", self._person, by, now)
-        self._left("gig", self._gig, on_gig, now)
-        self._left("site", self._site, "", now)
+        left = _left("person", self._person, by, now)
+        _left("gig", self._gig, on_gig, now)
+        _left("site", self._site, "", now)
         self._person.count(by)
         self._gig.count(on_gig)
         self._site.count("")
@@ -152,7 +158,7 @@ class RateLimits:
 
         Who tries ids would else keep the marketplace busy with answering for gigs that do not exist.
         """
-        self._left("lookup", self._lookups, person, self._now())
+        _left("lookup", self._lookups, person, self._now())
         self._lookups.count(person)
 
     def hit_again(self, person: str, *, critical: bool = False) -> None:
@@ -161,20 +167,12 @@ class RateLimits:
         Raises TooMany. Whether it is the same report is known only when all of it was read.
         """
         by, _ = _keys(person, "", critical)
-        self._left("person", self._again, by, self._now())
+        _left("person", self._again, by, self._now())
         self._again.count(by)
 
     def give_back_again(self, person: str, *, critical: bool = False) -> None:
         """It was the same report."""
         self._again.uncount(_keys(person, "", critical)[0])
-
-    def _left(self, name: str, counter: Counter, key: str, now: float) -> int:
-        """How many the key may still send, at least one; raises TooMany."""
-        counter.turn(now)
-        left = counter.rate.amount - counter.used(key)
-        if left <= 0:
-            raise _too_many(name, counter, key)
-        return left
 
     def give_back(self, person: str, gig: str, *, critical: bool = False) -> None:
         """A repeat of the same report counts for nobody."""
@@ -191,6 +189,14 @@ def _keys(person: str, gig: str, critical: bool) -> tuple[str, str]:
     """Under what a report is counted for its person, and for its person on its gig."""
     by = f"critical\n{person}" if critical else person
     return by, f"{by}\n{gig}"
+
+
+def _left(name: str, counter: Counter, key: str, now: float) -> int:
+    """How many the key may still send, at least one; raises TooMany."""
+    left = counter.left(key, now)
+    if left <= 0:
+        raise _too_many(name, counter, key)
+    return left
 
 
 def _too_many(name: str, counter: Counter, key: str) -> TooMany:

@@ -10,7 +10,6 @@ uvicorn runs it in the place of its own, which waits for ever for headers and re
 
 import asyncio
 from collections import deque
-from functools import lru_cache
 from typing import cast
 
 import httptools
@@ -22,7 +21,7 @@ from gigdesk.web.at_once import KEY
 from gigdesk.web.server import refusals
 from gigdesk.web.server.exchange import Exchange
 from gigdesk.web.server.flow import Flow
-from gigdesk.web.server.head import Head
+from gigdesk.web.server.head import Head, joined
 from gigdesk.web.server.limits import ServerLimits
 from gigdesk.web.server.refusals import Refusal
 
@@ -156,7 +155,7 @@ class Connection(Flow):
 
     def standard_headers(self) -> bytes:
         """The date, and what else every response says."""
-        return _joined(tuple(self._state.default_headers))
+        return joined(tuple(self._state.default_headers))
 
     def finished(self, exchange: Exchange) -> None:
         """The answer is complete: the next request in line, or idle, or the end."""
@@ -180,6 +179,11 @@ class Connection(Flow):
         else:
             self._since = self._loop.time()
             self.resume_reading()
+
+    def ended(self, exchange: Exchange) -> None:
+        """Nothing of it is running any more."""
+        if exchange.task:
+            self._state.tasks.discard(exchange.task)
 
     # The parser calls these.
 
@@ -253,9 +257,8 @@ class Connection(Flow):
 
     def _serve(self, exchange: Exchange) -> None:
         self._current = exchange
-        task = self._loop.create_task(exchange.run(self._app))
-        self._state.tasks.add(task)
-        task.add_done_callback(self._state.tasks.discard)
+        exchange.task = self._loop.create_task(exchange.run(self._app))
+        self._state.tasks.add(exchange.task)
 
     def _refuse(self, reason: Refusal) -> None:
         """No request can be read from here on: say so, once the answers that are owed have been given."""
@@ -292,9 +295,3 @@ class Connection(Flow):
         self._dropped += size
         if self._dropped > self._limits.linger_bytes:
             self.pause_reading()
-
-
-@lru_cache(maxsize=2)
-def _joined(headers: tuple[tuple[bytes, bytes], ...]) -> bytes:
-    """What all answers of a second say alike."""
-    return b"".join([b"%b: %b\r\n" % header for header in headers])

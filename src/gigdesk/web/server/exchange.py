@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 from http import HTTPStatus
+from operator import itemgetter
 from typing import Protocol
 
 import structlog
@@ -25,7 +26,9 @@ _SAFE_NAME = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _UNSAFE_VALUE = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
 _LONG = 32 << 10  # what is as long is not copied to be joined to others
 _BODILESS = frozenset({204, 304})
-_FRAMING = frozenset({b"connection", b"content-length", b"transfer-encoding"})
+_LENGTH = b"content-length"
+_OURS = frozenset({b"connection", b"transfer-encoding"})
+_name_of, _value_of, _line_of = itemgetter(0), itemgetter(1), b"%b: %b\r\n".__mod__
 
 _log = structlog.get_logger()
 
@@ -52,6 +55,10 @@ class Line(Protocol):
         """The response is complete."""
         ...
 
+    def ended(self, exchange: "Exchange") -> None:
+        """The application has returned."""
+        ...
+
 
 class Exchange:
     """One request and its response. The connection feeds it; the application reads and answers."""
@@ -74,6 +81,7 @@ class Exchange:
         "left",
         "more_body",
         "scope",
+        "task",
     )
 
     def __init__(self, line: Line, scope: Scope, *, keep_alive: bool, expects: bool, length: int = 0) -> None:
@@ -94,6 +102,7 @@ class Exchange:
         self._is_head_sent = False
         self._is_chunked = False
         self._to_send: int | None = None
+        self.task: asyncio.Task[None] | None = None
 
     @property
     def has_answered(self) -> bool:
@@ -131,6 +140,8 @@ class Exchange:
         except asyncio.CancelledError:
             self._line.transport.abort()
             raise
+        finally:
+            self._line.ended(self)
         self._fail()
 
     async def receive(self) -> Message:
@@ -196,24 +207,25 @@ class Exchange:
             self._news.set()
 
     def _start(self, status: int, headers: Iterable[tuple[bytes, bytes]]) -> None:
-        lines = [_STATUS_LINES.get(status) or b"HTTP/1.1 %d \r\n" % status, self._line.standard_headers()]
-        headers = tuple(headers)  # they may come one by one (ASGI), and are looked at twice
-        if _UNSAFE_VALUE.search(b"".join([value for _, value in headers])):
+        headers = tuple(headers)  # they may come one by one (ASGI), and are looked at more than once
+        names, values = [*map(_known, map(_name_of, headers))], [*map(_value_of, headers)]
+        if _UNSAFE_VALUE.search(b"".join(values)):
             raise RuntimeError("a header whose value cannot be sent")
-        for raw, value in headers:
-            name = _known(raw)
-            if name not in _FRAMING or self._is_sent_on(name, value):
-                lines += (name, b": ", value, b"\r\n")
+        if not _OURS.isdisjoint(names):
+            self._take_out_ours(names, values)
+        if _LENGTH in names:
+            self._to_send = int(values[names.index(_LENGTH)])
         self._is_bodiless = status in _BODILESS or self.scope["method"] == "HEAD"
-        self._head = lines
+        first = _STATUS_LINES.get(status) or b"HTTP/1.1 %d \r\n" % status
+        self._head = [first, self._line.standard_headers(), *map(_line_of, zip(names, values, strict=True))]
 
-    def _is_sent_on(self, name: bytes, value: bytes) -> bool:
-        """Heed a header about the connection and the body's length; whether it is sent as it is."""
-        if name == b"connection":
-            self.keep_alive = self.keep_alive and b"close" not in value.lower()
-        elif name == b"content-length":
-            self._to_send = int(value)
-        return name == b"content-length"
+    def _take_out_ours(self, names: list[bytes], values: list[bytes]) -> None:
+        """Heed what is said of the connection; the headers themselves are made here."""
+        for place in reversed(range(len(names))):
+            if names[place] in _OURS:
+                name, value = names.pop(place), values.pop(place)
+                if name == b"connection" and b"close" in value.lower():
+                    self.keep_alive = False
 
     def _framed(self) -> list[bytes | memoryview]:
         """The head, with how the body's end is told (RFC 9112 §6) and whether the connection goes on."""

@@ -1,5 +1,6 @@
 """The head of a request: what is read of it, and what of it is refused (RFC 9110, RFC 9112)."""
 
+from functools import lru_cache
 from urllib.parse import unquote
 
 import httptools
@@ -94,3 +95,9 @@ class Head:
             "root_path": "",
             "headers": self.headers,
         }
+
+
+@lru_cache(maxsize=2)
+def joined(headers: tuple[tuple[bytes, bytes], ...]) -> bytes:
+    """Headers as they are sent: those that all answers of a second have alike."""
+    return b"".join([b"%b: %b\r\n" % header for header in headers])

@@ -57,6 +57,7 @@ class Batcher:
         self._write = write
         self._standing = standing
         self._written = written
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._waiting: deque[Waiting] = deque()
         self._pump: asyncio.Task[None] | None = None
         self._enough = 0
@@ -70,12 +71,13 @@ class Batcher:
         """
         if len(self._waiting) >= MAX_WAITING:
             raise crowded()
-        waiting = Waiting(append, asyncio.get_running_loop().create_future())
+        loop = self._loop = self._loop or asyncio.get_running_loop()
+        waiting = Waiting(append, loop.create_future())
         self._waiting.append(waiting)
         if len(self._waiting) == self._enough:
             self._stop_gathering()
         if self._pump is None:
-            self._pump = asyncio.create_task(self._work())
+            self._pump = loop.create_task(self._work())
         while not waiting.answered:
             try:
                 await waiting.done
@@ -83,7 +85,7 @@ class Batcher:
                 if waiting.queued:
                     waiting.given_up = True
                     raise
-                waiting.done = asyncio.get_running_loop().create_future()
+                waiting.done = loop.create_future()
                 if task := asyncio.current_task():
                     task.uncancel()
         if waiting.error is not None:
