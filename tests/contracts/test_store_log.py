@@ -256,6 +256,35 @@ async def test_a_caller_that_gives_up_twice_while_it_is_written_is_told_that_it_
     assert list(await store.log.load(append.commit.case)) == [append.commit]
 
 
+async def test_what_its_caller_does_meanwhile_is_done_once_and_before_the_answer(store: SqlStore) -> None:
+    events: list[str] = []
+    appends = [opening(), opening()]
+
+    async def one(append: Append, name: str) -> None:
+        await store.log.append(append, lambda: events.append(f"meanwhile {name}"))
+        events.append(f"answered {name}")
+
+    await asyncio.gather(*(one(append, name) for append, name in zip(appends, "ab", strict=True)))
+
+    assert sorted(events) == ["answered a", "answered b", "meanwhile a", "meanwhile b"]
+    assert all(events.index(f"meanwhile {name}") < events.index(f"answered {name}") for name in "ab")
+
+
+async def test_a_fault_in_what_is_done_meanwhile_harms_no_append(
+    store: SqlStore, caplog: pytest.LogCaptureFixture
+) -> None:
+    appends = [opening(), opening()]
+
+    def fails() -> None:
+        raise RuntimeError("meanwhile")
+
+    await asyncio.gather(*(store.log.append(append, fails) for append in appends))
+
+    assert "meanwhile" in caplog.text
+    for append in appends:
+        assert list(await store.log.load(append.commit.case)) == [append.commit]
+
+
 async def in_flight() -> None:
     """Let an append that was just made reach the database, without time for its answer."""
     for _ in range(3):

@@ -5,7 +5,7 @@
 3. Files belong to nobody until the append returns; who called discards them unless told that they are kept.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from functools import lru_cache, partial
 from uuid import UUID
@@ -63,6 +63,7 @@ class Opened:
 
 
 _new_opened = maker(Opened)
+Meanwhile = Callable[[Opened], None]
 
 
 class CaseHandler:
@@ -88,9 +89,10 @@ class CaseHandler:
         """Whether a case stands for this key already: a repeat, which no rate limit counts."""
         return bool(key) and bool(await self._log.load(self.case_id(sender, key)))
 
-    async def open(self, report: Report) -> Opened:
+    async def open(self, report: Report, meanwhile: Meanwhile | None = None) -> Opened:
         """Open the case of this report, or find the one that an equal report with its key opened.
 
+        ``meanwhile`` may prepare, while the store writes, what is to be said if that goes well.
         Raises Invalid (``idempotency.other_body``), TooMany (the daily cap), Unavailable.
         """
         now = self._clock.now()
@@ -110,13 +112,14 @@ class CaseHandler:
             effects=effect_rows(commit, events),
             cap=_new_daily_cap(since=now - DAY, limit=self._cap),
         )
+        opened = _new_opened(commit=commit, events=events, sealed={s.item: s for s in sealed}, repeated=False)
         try:
-            await self._log.append(append)
+            await self._log.append(append, partial(meanwhile, opened) if meanwhile else None)
         except StaleError:
             return await self._repeat(case, key)
         except CappedError:
             raise self._too_many() from None
-        return _new_opened(commit=commit, events=events, sealed={s.item: s for s in sealed}, repeated=False)
+        return opened
 
     async def handle(self, command: Command, sealed: Sequence[SealedValue] = ()) -> Case | None:
         """Load, decide, append, again if somebody was faster; the case after it.

@@ -1,6 +1,6 @@
 """What cases need from the store: a log that is the truth, an index to find things, an outbox for deeds."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
@@ -122,8 +122,11 @@ class CaseLog(Protocol):
         """Every commit of the case in order; empty where there is none. Raises Unavailable."""
         ...
 
-    async def append(self, append: Append) -> None:
+    async def append(self, append: Append, meanwhile: Callable[[], None] | None = None) -> None:
         """Write all of it durably, or nothing; returns after the COMMIT that holds it.
+
+        ``meanwhile`` may be called while the store writes: for work that the caller has to do anyway, and
+        that tells nobody of anything. Whether it is called does not tell how the append ends.
 
         The commit is accepted if its number is 1 or the number before it stands, and nothing stands at it.
         The caller has won if and only if **its commit id** was written or already stands at that number,

@@ -4,10 +4,13 @@ The facts come from the GigDirectory, the judgement from ``access.policy``: once
 known, and again when all has arrived, since an upload can last for hours.
 """
 
+from collections.abc import Coroutine
+from functools import lru_cache
+
 from gigdesk.access.model import Actor
 from gigdesk.access.policy import Action, Facts, permit
 from gigdesk.cases.fields import Judged, wrong
-from gigdesk.cases.handle import CaseHandler, Opened
+from gigdesk.cases.handle import CaseHandler, Meanwhile, Opened
 from gigdesk.cases.opening import Report
 from gigdesk.errors import FieldError
 from gigdesk.evidence.model import ReceivedFile
@@ -15,7 +18,6 @@ from gigdesk.gigs.model import Gig, Party
 from gigdesk.gigs.ports import GigDirectory
 from gigdesk.records import maker, record
 
-_new_facts = maker(Facts)
 _new_report = maker(Report)
 
 
@@ -32,6 +34,11 @@ class Standing:
 
 
 _new_standing = maker(Standing)
+
+
+@lru_cache(maxsize=4)
+def _facts(gig_exists: bool, is_party: bool) -> Facts:
+    return Facts(gig_exists=gig_exists, is_party=is_party)
 
 
 class Reporting:
@@ -51,22 +58,23 @@ class Reporting:
         gig = await self._gigs.find(gig_id, actor.claims or {"sub": actor.sub})
         party = gig.party(reporter_id or actor.sub) if gig else None
         wanted = Action.REPORT_FOR_OTHER if reporter_id else action
-        permit(actor, wanted, _new_facts(gig_exists=gig is not None, is_party=party is not None))
+        permit(actor, wanted, _facts(gig is not None, party is not None))
         assert gig is not None  # nothing of what is asked here is permitted on a gig that is none
         return _new_standing(gig=gig, party=party, by="integration" if reporter_id else "reporter")
 
-    async def submit(
+    def submit(
         self,
         actor: Actor,
         standing: Standing,
         judged: Judged,
         files: tuple[ReceivedFile, ...],
         key: str | None,
-    ) -> Opened:
+        meanwhile: Meanwhile | None = None,
+    ) -> Coroutine[object, object, Opened]:
         """Open the case of a whole report by who may send it; an equal repeat finds the case it opened."""
         if standing.party is None:
             raise wrong([FieldError("reporterId", "field.missing", "Name the party who reports.")])
-        return await self._handler.open(
+        return self._handler.open(
             _new_report(
                 gig=standing.gig,
                 reporter=standing.party,
@@ -77,5 +85,6 @@ class Reporting:
                 details=judged.details,
                 files=files,
                 key=key,
-            )
+            ),
+            meanwhile,
         )

@@ -18,10 +18,10 @@ _JSON = (b"content-type", b"application/json")
 
 def json_answer(document: object, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
     """A JSON answer that no cache keeps."""
-    return _JsonAnswer(orjson.dumps(document), status, headers)
+    return JsonAnswer(orjson.dumps(document), status, headers)
 
 
-class _JsonAnswer(Response):
+class JsonAnswer(Response):
     """What Starlette's own is, made in one step: names of headers are written in lower case here."""
 
     def __init__(self, body: bytes, status: int, headers: Mapping[str, str] | None) -> None:

@@ -42,28 +42,59 @@ class BodyTiming:
     total: float = 6 * 3600.0
 
 
+def _steps(received: Awaitable[Message]) -> Coroutine[object, object, Message]:
+    """What can be gone through step by step: a coroutine; granian's awaitable is none."""
+    return received if isinstance(received, types.CoroutineType) else _awaited(received)
+
+
+async def _awaited(received: Awaitable[Message]) -> Message:
+    return await received
+
+
+@types.coroutine
+def _resumed(
+    steps: Coroutine[object, object, Message], waits_for: object
+) -> Generator[object, object, Message]:
+    """Go on with an awaitable that has begun to wait: ``yield from`` (PEP 380), entered one step late."""
+    try:
+        while True:
+            try:
+                sent = yield waits_for
+            except GeneratorExit:
+                steps.close()
+                raise
+            except BaseException as error:  # noqa: BLE001 - a cancellation belongs to the awaitable
+                waits_for = steps.throw(error)
+            else:
+                waits_for = steps.send(sent)
+    except StopIteration as done:
+        message: Message = done.value
+        return message
+
+
 class Body:
     """One request's body, of at most ``cap`` bytes, each of them asked for in time.
 
     ``declared`` is its Content-Length, 0 where there is none; ``is_over`` once all of it has been read.
     """
 
+    is_over = False
+    _read = 0
+    _is_asked_for = False
+    _is_given_up = False
+    _patience: Patience | None = None
+    _ends_at = 0.0
+    _window = (0, 0.0)  # bytes, and seconds that the client let us wait for them
+
     def __init__(self, scope: Scope, receive: Receive, timing: BodyTiming, cap: int) -> None:
         self._receive = receive
         self._at_once = at_once(scope)
         self._timing = timing
         self._cap = cap
-        self._read = 0
-        self.is_over = False
-        self._is_asked_for = False
-        self._is_given_up = False
         headers = first_headers(scope)
         length = headers.get(b"content-length", b"")
         self.declared = int(length[:20]) if length.isdigit() else 0
         self._expects = b"expect" in headers
-        self._patience: Patience | None = None
-        self._ends_at = 0.0
-        self._window = (0, 0.0)  # bytes, and seconds that the client let us wait for them
 
     async def chunk(self) -> bytes:
         """What came next; empty at the end.
@@ -175,36 +206,6 @@ class Body:
             "The report is larger than %(limit)s MB in all. Send fewer or smaller files, the others later.",
             limit=f"{self._cap / MIB:.4g}",
         )
-
-
-def _steps(received: Awaitable[Message]) -> Coroutine[object, object, Message]:
-    """What can be gone through step by step: a coroutine; granian's awaitable is none."""
-    return received if isinstance(received, types.CoroutineType) else _awaited(received)
-
-
-async def _awaited(received: Awaitable[Message]) -> Message:
-    return await received
-
-
-@types.coroutine
-def _resumed(
-    steps: Coroutine[object, object, Message], waits_for: object
-) -> Generator[object, object, Message]:
-    """Go on with an awaitable that has begun to wait: ``yield from`` (PEP 380), entered one step late."""
-    try:
-        while True:
-            try:
-                sent = yield waits_for
-            except GeneratorExit:
-                steps.close()
-                raise
-            except BaseException as error:  # noqa: BLE001 - a cancellation belongs to the awaitable
-                waits_for = steps.throw(error)
-            else:
-                waits_for = steps.send(sent)
-    except StopIteration as done:
-        message: Message = done.value
-        return message
 
 
 class PendingBudget:

@@ -7,7 +7,7 @@
 """
 
 from asyncio import CancelledError
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 
 from starlette.types import Receive, Scope
@@ -15,7 +15,7 @@ from starlette.types import Receive, Scope
 from gigdesk.access.model import Actor, Role
 from gigdesk.app import Gigdesk
 from gigdesk.cases.fields import Fields, Judged, early_errors, gig_id_of, is_critical, judge, wrong
-from gigdesk.cases.handle import Opened
+from gigdesk.cases.handle import Meanwhile, Opened
 from gigdesk.cases.ports import UNSURE
 from gigdesk.cases.reporting import Standing
 from gigdesk.errors import FieldError, GigdeskError, Malformed, NotAllowed, TooLarge, TooMany, Unavailable
@@ -42,6 +42,7 @@ class Call:
     key: str | None = None
     gig_in_path: str | None = None
     check_csrf: Callable[[str], bool] | None = None
+    meanwhile: Meanwhile | None = None
     fields: Fields = field(default_factory=Fields)
     rate_headers: dict[str, str] = field(default_factory=dict)
     is_whole: bool = False
@@ -173,10 +174,17 @@ class _Reading:
         """Count the attempt and judge the gig, once it and the reporter are known."""
         if self._call.check_csrf is not None:
             raise _forged()
-        gig_id = gig_id_of(self._call.fields)
-        if gig_id is None or self._standing is not None or self._reporter() is None:
+        gig_id, person = gig_id_of(self._call.fields), self._reporter()
+        if gig_id is None or self._standing is not None or person is None:
             return
-        await self._count_rate(gig_id)
+        if not self._counted:
+            critical = is_critical(self._call.fields)
+            try:
+                self._call.rate_headers = self._rates.hit(person, gig_id, critical=critical)
+                self._counted = (person, gig_id, critical)
+            except TooMany:
+                if not await self._count_again(person, critical=critical):
+                    raise
         await self._stand()
         if self._pending:
             self._pending.release()
@@ -196,19 +204,13 @@ class _Reading:
             return actor.sub
         return self._call.fields.values.get("reporterId")
 
-    async def _count_rate(self, gig_id: str) -> None:
-        if self._counted:
-            return
-        call = self._call
-        person, critical = self._reporter() or call.actor.sub, is_critical(call.fields)
-        try:
-            call.rate_headers = self._rates.hit(person, gig_id, critical=critical)
-            self._counted = (person, gig_id, critical)
-        except TooMany:
-            if not await self._desk.handler.opened_before(call.actor.sub, self._key()):
-                raise
-            self._rates.hit_again(person, critical=critical)
-            self._again = (person, critical)
+    async def _count_again(self, person: str, *, critical: bool) -> bool:
+        """Count what is over the limit as a repeat, if a case stands for its key; whether it could be one."""
+        if not await self._desk.handler.opened_before(self._call.actor.sub, self._key()):
+            return False
+        self._rates.hit_again(person, critical=critical)
+        self._again = (person, critical)
+        return True
 
     async def _begin(self, event: FileBegin, files: ReceivedFiles) -> None:
         await self._permit()
@@ -240,9 +242,12 @@ class _Reading:
             side = self._standing.party.side
         return judge(fields, side, self._desk.limits.description)
 
-    async def _submit(self, judged: Judged, files: tuple[ReceivedFile, ...]) -> Opened:
+    def _submit(self, judged: Judged, files: tuple[ReceivedFile, ...]) -> Coroutine[object, object, Opened]:
         assert self._standing is not None  # the form names a gig, or it was refused
-        return await self._desk.reporting.submit(self._call.actor, self._standing, judged, files, self._key())
+        call = self._call
+        return self._desk.reporting.submit(
+            call.actor, self._standing, judged, files, self._key(), call.meanwhile
+        )
 
     def _settled(self, opened: Opened) -> Opened:
         """A repeat is given back what it was counted for."""

@@ -28,11 +28,14 @@ Standing = Callable[[UUID, int], Awaitable[UUID | None]]
 class Waiting:
     """An append and its caller. A future that the caller's cancelling has ended is replaced; the answer stays."""
 
-    __slots__ = ("answered", "append", "done", "error", "given_up", "queued")
+    __slots__ = ("answered", "append", "done", "error", "given_up", "meanwhile", "queued")
 
-    def __init__(self, append: Append, done: "asyncio.Future[None]") -> None:
+    def __init__(
+        self, append: Append, done: "asyncio.Future[None]", meanwhile: Callable[[], None] | None
+    ) -> None:
         self.append = append
         self.done = done
+        self.meanwhile = meanwhile
         self.queued = True
         self.given_up = False
         self.answered = False
@@ -63,7 +66,7 @@ class Batcher:
         self._enough = 0
         self._gathered: asyncio.Future[None] | None = None
 
-    async def append(self, append: Append) -> None:
+    async def append(self, append: Append, meanwhile: Callable[[], None] | None = None) -> None:
         """Return once it is durable; raises StaleError, CappedError, Unavailable.
 
         Cancelling a caller takes back an append that still waits. One that is being written is seen through,
@@ -72,7 +75,7 @@ class Batcher:
         if len(self._waiting) >= MAX_WAITING:
             raise crowded()
         loop = self._loop = self._loop or asyncio.get_running_loop()
-        waiting = Waiting(append, loop.create_future())
+        waiting = Waiting(append, loop.create_future(), meanwhile)
         self._waiting.append(waiting)
         if len(self._waiting) == self._enough:
             self._stop_gathering()
@@ -153,6 +156,7 @@ class Batcher:
     async def _send(self, batch: Sequence[Waiting]) -> None:
         """Write a batch and answer its callers; one that fails as a whole is tried one by one."""
         appends = [waiting.append for waiting in batch]
+        asyncio.get_running_loop().call_soon(use_the_time, batch)
         try:
             outcomes = await self._write(appends)
         except asyncio.CancelledError:
@@ -192,6 +196,13 @@ class Batcher:
             # Neighbours in front that lost were counted against it; alone it is judged exactly.
             return await self._send([waiting])
         return waiting.answer(CappedError())
+
+
+def use_the_time(batch: Sequence[Waiting]) -> None:
+    """The store is at work: do what its callers would else do after it."""
+    for waiting in batch:
+        if waiting.meanwhile and not waiting.answered:
+            waiting.meanwhile()
 
 
 def weigh(append: Append) -> int:

@@ -1,6 +1,6 @@
 """The log of every case: appended in groups, read back as the bytes that were written."""
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from uuid import UUID
 
 from gigdesk.adapters.stores.sql.batching import Batcher
@@ -32,10 +32,12 @@ class SqlCaseLog:
         )
         return tuple(to_commit(row) for row in rows)
 
-    async def append(self, append: Append) -> None:
+    def append(
+        self, append: Append, meanwhile: Callable[[], None] | None = None
+    ) -> Coroutine[object, object, None]:
         if append.row.id != append.commit.case or append.row.version != append.commit.number:
             raise ValueError("the summary must be that of the commit's case and number")
-        await self._batcher.append(append)
+        return self._batcher.append(append, meanwhile)
 
     async def all_cases(self, after: UUID | None = None) -> AsyncIterator[UUID]:
         while True:
