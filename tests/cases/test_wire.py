@@ -11,7 +11,8 @@ from cases.playbook import AT, CASE, FILE
 from cases.test_decide import COPY, INSPECTED, OPENED, RECEIVED
 from gigdesk.cases import wire
 from gigdesk.cases.events import EvidenceInspected, OriginalOpened, from_wire, to_wire
-from gigdesk.cases.seal import Heading, commit_of, effect_rows, replay, seal_values
+from gigdesk.cases.ports import Commit
+from gigdesk.cases.seal import commit_of, effect_rows, replay, seal_values
 from gigdesk.evidence.model import Verdict
 
 NAMES = st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=1, max_size=12)
@@ -38,6 +39,11 @@ def test_times_come_back_as_they_were(naive: datetime, minutes: int) -> None:
     assert wire.moment(at).endswith("Z")
 
 
+def first_commit() -> Commit:
+    events = (OPENED, RECEIVED)
+    return commit_of(events, case=CASE, number=1, commit=COMMIT, at=AT, by="reporter", before=wire.root(CASE))
+
+
 def test_every_event_survives_the_log() -> None:
     events = [
         OPENED,
@@ -51,8 +57,7 @@ def test_every_event_survives_the_log() -> None:
 
 
 def test_a_commit_is_chained_to_the_one_before() -> None:
-    heading = Heading(case=CASE, number=1, commit=COMMIT, at=AT, by="reporter", before=wire.root(CASE))
-    commit = commit_of(heading, (OPENED, RECEIVED), None)
+    commit = first_commit()
 
     assert commit.hash == hashlib.sha256(hashlib.sha256(CASE.bytes).digest() + commit.content).digest()
     case = replay([commit])
@@ -61,8 +66,7 @@ def test_a_commit_is_chained_to_the_one_before() -> None:
 
 
 def test_a_retry_owes_the_same_effects() -> None:
-    heading = Heading(case=CASE, number=1, commit=COMMIT, at=AT, by="reporter", before=wire.root(CASE))
-    rows = [effect_rows(commit_of(heading, (OPENED, RECEIVED), None), (OPENED, RECEIVED)) for _ in range(2)]
+    rows = [effect_rows(first_commit(), (OPENED, RECEIVED)) for _ in range(2)]
 
     assert rows[0] == rows[1]
     assert [row.kind for row in rows[0]] == ["notify", "inspect-evidence"]

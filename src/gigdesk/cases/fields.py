@@ -49,6 +49,14 @@ class Fields:
         else:
             self.values[name] = value
 
+    def add_all(self, fields: list[tuple[str, str]]) -> None:
+        """Take the fields of a whole form."""
+        if not self.values and len(values := dict(fields)) == len(fields):
+            self.values = values
+        else:
+            for name, value in fields:
+                self.add(name, value)
+
 
 @record(frozen=True, slots=True, kw_only=True)
 class Judged:

@@ -29,7 +29,6 @@ from gigdesk.cases.ports import (
 )
 from gigdesk.cases.seal import (
     CommandKey,
-    Heading,
     commit_of,
     effect_rows,
     events_of,
@@ -47,7 +46,6 @@ from gigdesk.records import maker, record
 ATTEMPTS = 5
 KNOWN = 4096
 DAY = timedelta(days=1)
-_new_heading = maker(Heading)
 _new_append = maker(Append)
 _new_daily_cap = maker(DailyCap)
 
@@ -101,8 +99,9 @@ class CaseHandler:
         people = self._people(report)
         sealed, digests = seal_values(personal_values(report, people))
         events = decide(None, opening(case, now, report, digests))
-        heading = _new_heading(case=case, number=1, commit=uuid7(), at=now, by=report.by, before=root(case))
-        commit = commit_of(heading, events, key)
+        commit = commit_of(
+            events, case=case, number=1, commit=uuid7(), at=now, by=report.by, before=root(case), key=key
+        )
         row = summary(commit, _known(fold(case, None, events, now)), people)
         append = _new_append(
             commit=commit,
@@ -134,7 +133,8 @@ class CaseHandler:
             if not events:
                 return before
             after = fold(command.case, before, events, command.at)
-            heading = _new_heading(
+            commit = commit_of(
+                events,
                 case=command.case,
                 number=len(commits) + 1,
                 commit=commit_id,
@@ -142,7 +142,7 @@ class CaseHandler:
                 by=command.by,
                 before=commits[-1].hash if commits else root(command.case),
             )
-            append = await self._next(commit_of(heading, events, None), after, events, tuple(sealed))
+            append = await self._next(commit, after, events, tuple(sealed))
             try:
                 await self._log.append(append)
             except StaleError:

@@ -31,18 +31,6 @@ class CommandKey:
     fingerprint: bytes
 
 
-@record(frozen=True, slots=True, kw_only=True)
-class Heading:
-    """What stands over the events of a commit; ``before`` is the hash of the commit before."""
-
-    case: UUID
-    number: int
-    commit: UUID
-    at: datetime
-    by: str
-    before: bytes
-
-
 def person_key(key: bytes, user_id: str) -> str:
     """The pseudonym under which the store knows a person; only this installation can make it (RFC 7693)."""
     return hashlib.blake2b(user_id.encode(), digest_size=16, key=key).hexdigest()
@@ -59,26 +47,36 @@ def seal_values(values: Sequence[tuple[str, bytes, str]]) -> tuple[tuple[SealedV
     return tuple(sealed), digests
 
 
-def commit_of(heading: Heading, events: Sequence[Event], key: CommandKey | None) -> Commit:
-    """The commit that these events are."""
+def commit_of(
+    events: Sequence[Event],
+    *,
+    case: UUID,
+    number: int,
+    commit: UUID,
+    at: datetime,
+    by: str,
+    before: bytes,
+    key: CommandKey | None = None,
+) -> Commit:
+    """The commit that these events are; ``before`` is the hash of the commit before it."""
     content = wire.canonical(
         {
             "v": 1,
-            "case": heading.case,
-            "number": heading.number,
-            "commit": heading.commit,
-            "at": wire.moment(heading.at),
-            "by": heading.by,
+            "case": case,
+            "number": number,
+            "commit": commit,
+            "at": wire.moment(at),
+            "by": by,
             "events": [to_wire(event) for event in events],
         }
     )
     return _new_commit(
-        case=heading.case,
-        number=heading.number,
-        id=heading.commit,
-        at=heading.at,
+        case=case,
+        number=number,
+        id=commit,
+        at=at,
         content=content,
-        hash=wire.chain(heading.before, content),
+        hash=wire.chain(before, content),
         command=key.id if key else None,
         fingerprint=key.fingerprint if key else None,
     )

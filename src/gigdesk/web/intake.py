@@ -83,24 +83,29 @@ class ReportIntake:
 class _Reading:
     """The state of one form while it is read."""
 
+    _pending: Ticket | None = None
+    _standing: Standing | None = None
+    _counted: tuple[str, str, bool] | None = None
+    _again: tuple[str, bool] | None = None
+    _count = 0
+    _incoming: Incoming | None = None
+
     def __init__(self, desk: Gigdesk, rates: RateLimits, call: Call) -> None:
         self._desk = desk
         self._rates = rates
         self._call = call
-        self._pending: Ticket | None = None
-        self._standing: Standing | None = None
-        self._counted: tuple[str, str, bool] | None = None
-        self._again: tuple[str, bool] | None = None
-        self._count = 0
-        self._incoming: Incoming | None = None
         if call.gig_in_path is not None:
             call.fields.add("gigId", call.gig_in_path)
 
     async def plain(self, fields: list[tuple[str, str]]) -> Opened:
         """Open the case of a form without files, all of which has come."""
         try:
-            for name, value in fields:
-                self._field(name, value)
+            if self._call.check_csrf is None and self._call.gig_in_path is None:
+                self._call.fields.add_all(fields)
+                self._key()
+            else:
+                for name, value in fields:
+                    self._field(name, value)
             await self._permit()
             return self._settled(await self._submit(self._judged(), ()))
         except BaseException:

@@ -142,9 +142,12 @@ class RateLimits:
         """
         now = self._now()
         by, on_gig = _keys(person, gig, critical)
-        left = _left("person", self._person, by, now)
-        _left("gig", self._gig, on_gig, now)
-        _left("site", self._site, "", now)
+        if (left := self._person.left(by, now)) <= 0:
+            raise _too_many("person", self._person, by)
+        if self._gig.left(on_gig, now) <= 0:
+            raise _too_many("gig", self._gig, on_gig)
+        if self._site.left("", now) <= 0:
+            raise _too_many("site", self._site, "")
         self._person.count(by)
         self._gig.count(on_gig)
         self._site.count("")
@@ -158,7 +161,8 @@ class RateLimits:
 
         Who tries ids would else keep the marketplace busy with answering for gigs that do not exist.
         """
-        _left("lookup", self._lookups, person, self._now())
+        if self._lookups.left(person, self._now()) <= 0:
+            raise _too_many("lookup", self._lookups, person)
         self._lookups.count(person)
 
     def hit_again(self, person: str, *, critical: bool = False) -> None:
@@ -167,7 +171,8 @@ class RateLimits:
         Raises TooMany. Whether it is the same report is known only when all of it was read.
         """
         by, _ = _keys(person, "", critical)
-        _left("person", self._again, by, self._now())
+        if self._again.left(by, self._now()) <= 0:
+            raise _too_many("person", self._again, by)
         self._again.count(by)
 
     def give_back_again(self, person: str, *, critical: bool = False) -> None:
@@ -189,14 +194,6 @@ def _keys(person: str, gig: str, critical: bool) -> tuple[str, str]:
     """Under what a report is counted for its person, and for its person on its gig."""
     by = f"critical\n{person}" if critical else person
     return by, f"{by}\n{gig}"
-
-
-def _left(name: str, counter: Counter, key: str, now: float) -> int:
-    """How many the key may still send, at least one; raises TooMany."""
-    left = counter.left(key, now)
-    if left <= 0:
-        raise _too_many(name, counter, key)
-    return left
 
 
 def _too_many(name: str, counter: Counter, key: str) -> TooMany:
