@@ -43,7 +43,7 @@ crash: $(VENV)/.ready ## kill the servers under load, 200 rounds a store (ROUNDS
 	GIGDESK_TEST_CRASH_ROUNDS=$(or $(ROUNDS),200) $(BIN)/pytest tests/crash -s --timeout=7200 $(ARGS)
 
 docs: $(VENV)/.ready ## write the generated pages anew, check links, anchors, nothing undocumented
-	for page in settings errors issue_types; do $(BIN)/python docs/$$page.py; done
+	for page in settings errors issue_types lifecycle; do $(BIN)/python docs/$$page.py; done
 	$(BIN)/pytest tests/architecture -k "doc or link" $(ARGS)
 
 pictures: $(VENV)/.ready ## take the pictures of the documents anew (needs Chromium)

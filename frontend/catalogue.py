@@ -19,7 +19,15 @@ from babel.messages.pofile import read_po, write_po
 ROOT = Path(__file__).resolve().parent.parent
 ERRORS = (
     *("Malformed", "NotSignedIn", "NotAllowed", "NotFound", "Conflict", "TooLarge", "NotAccepted", "Invalid"),
-    *("TooMany", "Unavailable", "NotReady", "ConfigurationError", "GigdeskError"),
+    *(
+        "TooMany",
+        "Unavailable",
+        "NotReady",
+        "Outdated",
+        "ConditionNeeded",
+        "ConfigurationError",
+        "GigdeskError",
+    ),
 )
 KEYWORDS = dict.fromkeys(ERRORS, (2,)) | {
     "FieldError": (3,),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from gigdesk.access.keys import SigningKeys
 from gigdesk.access.ports import KeyRing, Sessions, TokenVerifier
 from gigdesk.access.signin import SignIn
+from gigdesk.cases.act import CaseActs
 from gigdesk.cases.handle import CaseHandler
 from gigdesk.cases.ports import CaseIndex, CaseLog, Outbox
 from gigdesk.cases.read import CaseReader
@@ -47,4 +48,5 @@ class Gigdesk:
     handler: CaseHandler
     reporting: Reporting
     reader: CaseReader
+    acts: CaseActs
     probe_store: Callable[[], Awaitable[None]]

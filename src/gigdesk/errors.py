@@ -97,5 +97,13 @@ class Unavailable(GigdeskError):
     """A part that is needed is away or full; nothing was half-written; ``retry_after`` is in seconds."""
 
 
+class Outdated(GigdeskError):
+    """It has changed since the caller looked at it (a failing If-Match)."""
+
+
+class ConditionNeeded(GigdeskError):
+    """It changes too much to be done blindly: the caller says which version was looked at (If-Match)."""
+
+
 class NotReady(Conflict):
     """It exists and cannot be shown yet."""

@@ -9,6 +9,7 @@ import pytest
 from cyclopts import App
 
 from gigdesk.cases import events
+from gigdesk.cases.life_events import TYPES
 from gigdesk.cli.app import build
 from gigdesk.settings import PREFIX, Settings
 from gigdesk.web.routes import routes
@@ -46,7 +47,7 @@ def text() -> str:
 anything = Anything()
 urls = {
     PLACE.sub("{}", route.path)
-    for route in routes((anything, anything, anything), anything, anything, anything, anything)  # type: ignore[arg-type]
+    for route in routes((anything, anything, anything, anything), anything, anything, anything, anything)  # type: ignore[arg-type]
 }
 
 
@@ -61,7 +62,7 @@ def test_a_url_is_documented(url: str) -> None:
     assert re.search(rf"{re.escape(url)}(?![\w/{{])", documented), f"{url} stands nowhere in docs/reference"
 
 
-@pytest.mark.parametrize("event", sorted(events._READERS))
+@pytest.mark.parametrize("event", sorted({*events._READERS, *TYPES}))
 def test_an_event_is_documented(event: str) -> None:
     assert f"`{event}`" in text(), f"{event} stands nowhere in docs/reference"
 

@@ -2,9 +2,11 @@
 
 import copy
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,7 +14,7 @@ import pytest
 import forms
 import samples
 from forms import File
-from live import GIG, RAISED, Live, eventually
+from live import CLIENT, GIG, RAISED, WORKER, Live, eventually
 from openapi_check import Contract, Undocumented
 from raw import Answer
 
@@ -48,6 +50,7 @@ def answers(site: Live) -> dict[str, tuple[str, str, Answer]]:
     photo = opened.json()["files"][0]["url"].removeprefix(site.base)
     assert eventually(lambda: site.call("GET", photo).status == 200, 30)
     every = [
+        ("events", "GET", f"{case}/events", None),
         ("report", "POST", "/api/report-issue", opened),
         ("intake", "GET", f"/api/intake?gigId={GIG}", None),
         ("cases", "GET", "/api/cases?limit=1", None),
@@ -61,6 +64,45 @@ def answers(site: Live) -> dict[str, tuple[str, str, Answer]]:
     found["gig"] = ("PUT", address, site.call("PUT", address, json.dumps(gig).encode(), put, by=None))
     address = f"{photo}/original?reason=a+test"
     found["original"] = ("GET", address, site.call("GET", address, headers=lead, by=None))
+    return found | moved(site, opened.json()["id"])
+
+
+def moved(site: Live, into: str) -> dict[str, tuple[str, str, Answer]]:
+    """Every move there is, made once or more on one case."""
+    case = site.report(forms.report(GIG, issueType="quality.late")).json()["id"]
+    found = {}
+    due = (datetime.now(UTC) + timedelta(days=2)).isoformat()
+    moves: list[tuple[str, str, str, dict[str, object]]] = [
+        ("lena", "POST", "hold", {"reason": "x"}),
+        ("lena", "DELETE", "hold", {"reason": "x"}),
+        ("lena", "POST", "snooze", {"until": due}),
+        ("lena", "DELETE", "snooze", {}),
+        ("lena", "POST", "escalation", {"reason": "x"}),
+        ("lena", "DELETE", "escalation", {}),
+        ("lena", "POST", "merge", {"into": into}),
+        ("lena", "DELETE", "merge", {}),
+        ("lena", "POST", "assignment", {"owner": "lena"}),
+        ("lena", "POST", "notes", {"text": "x"}),
+        ("lena", "POST", "messages", {"text": "x"}),
+        ("lena", "POST", "request", {"to": "respondent", "text": "x", "due": due}),
+        (CLIENT, "POST", "statement", {"text": "x"}),
+        ("lena", "POST", "request", {"to": "reporter", "text": "x", "due": due}),
+        ("lena", "POST", "review", {}),
+        ("lena", "POST", "decision", {"disposition": "upheld", "reasons": "x", "notify": "now"}),
+        (WORKER, "POST", "acceptance", {}),
+        (WORKER, "POST", "reopening", {"reason": "x"}),
+        (WORKER, "POST", "withdrawal", {}),
+        ("lena", "POST", "reopening", {"reason": "x"}),
+        ("lena", "POST", "closure", {"reason": "invalid", "text": "x"}),
+        (WORKER, "POST", "appeal", {"reason": "x"}),
+    ]
+    for who, method, act, body in moves:
+        roles = ("lead",) if who == "lena" else ()
+        headers = {"Authorization": f"Bearer {site.token(who, *roles)}", "If-Match": "*"}
+        headers["Content-Type"] = "application/json"
+        address = f"/api/cases/{case}/{act}"
+        answer = site.call(method, address, json.dumps(body).encode(), headers, by=None)
+        found[f"{method} {act}"] = (method, address, answer)
     return found
 
 
@@ -70,12 +112,14 @@ def test_every_operation_is_documented_and_answers_as_it_says(
     assert {name: answer.status for name, (_, _, answer) in answers.items()} == {
         **dict.fromkeys(answers, 200),
         "report": 201,
+        **dict.fromkeys(("POST messages", "POST notes", "POST statement"), 201),
     }
     reached = {
         (method.lower(), template)
         for method, path, _ in answers.values()
         for template, operations in site.contract.document["paths"].items()
-        if method.lower() in operations and len(template.split("/")) == len(path.partition("?")[0].split("/"))
+        if method.lower() in operations
+        and re.fullmatch(re.sub(r"{\w+}", "[^/]+", template), path.partition("?")[0])
     }
     documented = {
         (method, path)

@@ -24,6 +24,8 @@ KINDS = {
     errors.TooLarge: 413,
     errors.NotAccepted: 415,
     errors.Invalid: 422,
+    errors.Outdated: 412,
+    errors.ConditionNeeded: 428,
     errors.TooMany: 429,
     errors.Unavailable: 503,
 }

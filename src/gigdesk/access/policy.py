@@ -33,6 +33,7 @@ class Standing(StrEnum):
 
     PARTY = "party"
     REPORTER = "reporter"
+    RESPONDENT = "respondent"
     FOR_PARTY = "for_party"
     AGENT = "agent"
     LEAD = "lead"
@@ -49,6 +50,7 @@ class Facts:
     is_party: bool = False
     is_reporter: bool = False
     is_respondent: bool = False
+    is_contacted: bool = False
     queue: str = ""
 
 
@@ -59,8 +61,8 @@ _MAY: dict[Action, frozenset[Standing]] = {
     Action.REPORT_FOR_OTHER: frozenset({Standing.FOR_PARTY}),
     Action.SEE_INTAKE: frozenset({Standing.PARTY}),
     Action.PUT_GIG: frozenset({Standing.INTEGRATION, Standing.ADMIN}),
-    Action.SEE_CASE: _STAFF | {Standing.REPORTER},
-    Action.SEE_EVIDENCE: _STAFF | {Standing.REPORTER},
+    Action.SEE_CASE: _STAFF | {Standing.REPORTER, Standing.RESPONDENT},
+    Action.SEE_EVIDENCE: _STAFF | {Standing.REPORTER, Standing.RESPONDENT},
     Action.SEE_ORIGINAL: _STAFF,
     Action.SEE_RECEIPT: frozenset({Standing.REPORTER}),
 }
@@ -106,6 +108,8 @@ def _standings(roles: frozenset[Role], facts: Facts) -> set[Standing]:
         held |= {Standing.PARTY, Standing.FOR_PARTY}
     if facts.is_reporter:
         held.add(Standing.REPORTER)
+    if facts.is_respondent and facts.is_contacted:
+        held.add(Standing.RESPONDENT)  # of a case of which they were never asked they know nothing
     return held
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
+from gigdesk.cases.life_commands import LifeCommand
 from gigdesk.cases.model import Copy
 from gigdesk.evidence.model import ReceivedFile, Verdict
 from gigdesk.gigs.model import Side
@@ -51,4 +52,4 @@ class OpenOriginal:
     digests: Mapping[str, str]
 
 
-Command = OpenCase | RecordVerdict | OpenOriginal
+Command = OpenCase | RecordVerdict | OpenOriginal | LifeCommand

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from gigdesk.cases.commands import Command, OpenCase, OpenOriginal, RecordVerdict
+from gigdesk.cases.decide_life import decide_life
 from gigdesk.cases.events import (
     CaseOpened,
     Event,
@@ -29,6 +30,10 @@ def decide(before: Case | None, command: Command) -> tuple[Event, ...]:
             return _record(before, command)
         case OpenOriginal():
             return _open_original(before, command)
+        case _:
+            if before is None:
+                raise NotFound("case.unknown", "There is no such report, or it is not yours.")
+            return decide_life(before, command)
 
 
 def _open(before: Case | None, command: OpenCase) -> tuple[Event, ...]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from uuid import UUID
 
-from gigdesk.cases.events import CaseOpened, Event, EvidenceInspected, EvidenceReceived, OriginalOpened
+from gigdesk.cases.events import CaseOpened, Event, EvidenceReceived
 from gigdesk.records import record
 
 
@@ -15,13 +15,18 @@ class InspectEvidence:
 
 
 @record(frozen=True, slots=True, kw_only=True)
+class Wake:
+    """Ask what time has made due by now; due later than its commit."""
+
+
+@record(frozen=True, slots=True, kw_only=True)
 class Notify:
     """Tell the support address of a new case."""
 
     about: str
 
 
-Effect = InspectEvidence | Notify
+Effect = InspectEvidence | Notify | Wake
 _OPENED = (Notify(about="case.opened"),)
 
 
@@ -36,7 +41,7 @@ def _effects_of(event: Event) -> tuple[Effect, ...]:
             return _OPENED
         case EvidenceReceived():
             return (InspectEvidence(evidence=event.evidence),)
-        case EvidenceInspected() | OriginalOpened():
+        case _:
             return ()
 
 
@@ -47,6 +52,8 @@ def effect_kind(effect: Effect) -> str:
             return "inspect-evidence"
         case Notify():
             return "notify"
+        case Wake():
+            return "wake"
 
 
 def effect_to_wire(effect: Effect) -> dict[str, object]:
@@ -56,6 +63,8 @@ def effect_to_wire(effect: Effect) -> dict[str, object]:
             return {"evidence": str(effect.evidence)}
         case Notify():
             return {"about": effect.about}
+        case Wake():
+            return {}
 
 
 def effect_from_wire(kind: str, document: Mapping[str, object]) -> Effect:
@@ -65,5 +74,7 @@ def effect_from_wire(kind: str, document: Mapping[str, object]) -> Effect:
             return InspectEvidence(evidence=UUID(str(document["evidence"])))
         case "notify":
             return Notify(about=str(document["about"]))
+        case "wake":
+            return Wake()
         case _:
             raise ValueError(f"unknown effect {kind!r}")

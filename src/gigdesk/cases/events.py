@@ -6,6 +6,7 @@ People are named by role, personal values by digest: nothing here can identify a
 from collections.abc import Callable, Mapping
 from uuid import UUID
 
+from gigdesk.cases.life_events import TYPES, LifeEvent, life_event_from_wire, life_event_to_wire
 from gigdesk.cases.model import Copy
 from gigdesk.evidence.model import Verdict
 from gigdesk.gigs.model import Side
@@ -27,13 +28,17 @@ class CaseOpened:
 
 @record(frozen=True, slots=True, kw_only=True)
 class EvidenceReceived:
-    """A file came in and is kept under ``key``; ``digests`` holds that of its name and sha256."""
+    """A file came in and is kept under ``key``; ``digests`` holds that of its name and sha256.
+
+    ``party`` is who sent it: ``reporter``, ``respondent`` or ``staff:N``.
+    """
 
     evidence: UUID
     key: str
     media_type: str
     size: int
     digests: Mapping[str, str]
+    party: str = "reporter"
 
 
 @record(frozen=True, slots=True, kw_only=True)
@@ -55,8 +60,7 @@ class OriginalOpened:
     digests: Mapping[str, str]
 
 
-Event = CaseOpened | EvidenceReceived | EvidenceInspected | OriginalOpened
-INTERNAL = (OriginalOpened,)
+Event = CaseOpened | EvidenceReceived | EvidenceInspected | OriginalOpened | LifeEvent
 
 
 def to_wire(event: Event) -> dict[str, object]:
@@ -74,14 +78,7 @@ def to_wire(event: Event) -> dict[str, object]:
                 "digests": dict(event.digests),
             }
         case EvidenceReceived():
-            return {
-                "type": "evidence.received",
-                "evidence": str(event.evidence),
-                "key": event.key,
-                "mediaType": event.media_type,
-                "size": event.size,
-                "digests": dict(event.digests),
-            }
+            return _received_to_wire(event)
         case EvidenceInspected():
             return {
                 "type": "evidence.inspected",
@@ -97,11 +94,28 @@ def to_wire(event: Event) -> dict[str, object]:
                 "evidence": str(event.evidence),
                 "digests": dict(event.digests),
             }
+        case _:
+            return life_event_to_wire(event)
+
+
+def _received_to_wire(event: EvidenceReceived) -> dict[str, object]:
+    document: dict[str, object] = {
+        "type": "evidence.received",
+        "evidence": str(event.evidence),
+        "key": event.key,
+        "mediaType": event.media_type,
+        "size": event.size,
+        "digests": dict(event.digests),
+    }
+    return document if event.party == "reporter" else {**document, "party": event.party}
 
 
 def from_wire(document: Mapping[str, object]) -> Event:
     """The event that ``to_wire`` wrote; raises ValueError for a type that this version does not know."""
-    reader = _READERS.get(_text(document, "type"))
+    name = _text(document, "type")
+    if name in TYPES:
+        return life_event_from_wire(TYPES[name], document)
+    reader = _READERS.get(name)
     if reader is None:
         raise ValueError(f"unknown event {document.get('type')!r}: the log was written by a newer gigdesk")
     return reader(document)
@@ -126,6 +140,7 @@ def _received(document: Mapping[str, object]) -> EvidenceReceived:
         media_type=_text(document, "mediaType"),
         size=_whole(document, "size"),
         digests=_digests(document),
+        party=_text(document, "party") if "party" in document else "reporter",
     )
 
 

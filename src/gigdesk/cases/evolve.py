@@ -13,6 +13,7 @@ from gigdesk.cases.events import (
     EvidenceReceived,
     OriginalOpened,
 )
+from gigdesk.cases.evolve_life import evolve_life
 from gigdesk.cases.model import Case, Evidence, Status
 from gigdesk.records import maker
 
@@ -35,6 +36,8 @@ def evolve(case: UUID, before: Case | None, event: Event, at: datetime) -> Case:
             return _inspected(_known(before), event, at)
         case OriginalOpened():
             return _known(before)
+        case _:
+            return evolve_life(_known(before), event, at)
 
 
 def _known(before: Case | None) -> Case:
@@ -66,6 +69,7 @@ def _received(before: Case, event: EvidenceReceived, at: datetime) -> Case:
         media_type=event.media_type,
         size=event.size,
         received_at=at,
+        party=event.party,
     )
     return replace(before, files=(*before.files, file), updated_at=at)
 

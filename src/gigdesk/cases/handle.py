@@ -6,7 +6,8 @@
 """
 
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from contextlib import suppress
+from datetime import datetime, timedelta
 from functools import lru_cache, partial
 from uuid import UUID
 
@@ -37,6 +38,7 @@ from gigdesk.cases.seal import (
     replay,
     seal_values,
 )
+from gigdesk.cases.timing import next_wake
 from gigdesk.cases.wire import root
 from gigdesk.clock import Clock
 from gigdesk.errors import Invalid, TooMany, Unavailable
@@ -128,27 +130,39 @@ class CaseHandler:
         commit_id = uuid7()
         for _ in range(ATTEMPTS):
             commits = await self._log.load(command.case)
-            before = replay(commits)
-            events = decide(before, command)
-            if not events:
-                return before
-            after = fold(command.case, before, events, command.at)
-            commit = commit_of(
-                events,
-                case=command.case,
-                number=len(commits) + 1,
-                commit=commit_id,
-                at=command.at,
-                by=command.by,
-                before=commits[-1].hash if commits else root(command.case),
-            )
-            append = await self._next(commit, after, events, tuple(sealed))
-            try:
-                await self._log.append(append)
-            except StaleError:
-                continue
-            return after
-        raise Unavailable("case.busy", "Many people are changing this case. Try again now.", retry_after=1)
+            with suppress(StaleError):
+                return await self.append_next(commits, command, tuple(sealed), commit_id)
+        raise busy()
+
+    async def append_next(
+        self,
+        commits: Sequence[Commit],
+        command: Command,
+        sealed: tuple[SealedValue, ...],
+        commit_id: UUID,
+        key: CommandKey | None = None,
+    ) -> Case | None:
+        """Decide on what these commits made, and append what follows; the case after it.
+
+        Raises StaleError where somebody was faster, and what ``decide`` raises.
+        """
+        before = replay(commits)
+        events = decide(before, command)
+        if not events:
+            return before
+        after = fold(command.case, before, events, command.at)
+        commit = commit_of(
+            events,
+            case=command.case,
+            number=len(commits) + 1,
+            commit=commit_id,
+            at=command.at,
+            by=command.by if isinstance(command.by, str) else command.by.name,
+            before=commits[-1].hash if commits else root(command.case),
+            key=key,
+        )
+        await self._log.append(await self._next(commit, before, after, events, sealed))
+        return after
 
     async def _repeat(self, case: UUID, key: CommandKey | None) -> Opened:
         commits = await self._log.load(case)
@@ -185,20 +199,23 @@ class CaseHandler:
         )
 
     async def _next(
-        self, commit: Commit, case: Case | None, events: Sequence[Event], sealed: tuple[SealedValue, ...]
+        self,
+        commit: Commit,
+        before: Case | None,
+        after: Case | None,
+        events: Sequence[Event],
+        sealed: tuple[SealedValue, ...],
     ) -> Append:
-        before = await self._index.get_row(commit.case)
-        if before is None:
+        stands = await self._index.get_row(commit.case)
+        if stands is None:
             raise Unavailable("case.busy", "This case is still being written. Try again.", retry_after=1)
-        row = summary(
-            commit, _known(case), new_people(reporter=before.reporter, respondent=before.respondent)
-        )
+        people = new_people(reporter=stands.reporter, respondent=stands.respondent)
         return _new_append(
             commit=commit,
-            row=row,
+            row=summary(commit, _known(after), people),
             sealed=sealed,
             objects=new_objects(events),
-            effects=effect_rows(commit, events),
+            effects=effect_rows(commit, events, _wake(before, after)),
         )
 
     def _too_many(self) -> TooMany:
@@ -212,6 +229,17 @@ class CaseHandler:
             quota=self._cap,
             window=int(DAY.total_seconds()),
         )
+
+
+def busy() -> Unavailable:
+    """Others were faster, time and again."""
+    return Unavailable("case.busy", "Many people are changing this case. Try again now.", retry_after=1)
+
+
+def _wake(before: Case | None, after: Case | None) -> datetime | None:
+    """When to wake next, if that is not already so."""
+    due = next_wake(after) if after else None
+    return due if before is None or due != next_wake(before) else None
 
 
 def _known(case: Case | None) -> Case:

@@ -23,6 +23,56 @@ class Status(StrEnum):
     CLOSED = "closed"
 
 
+class ClosedReason(StrEnum):
+    """Why a case is closed."""
+
+    RESOLVED = "resolved"
+    WITHDRAWN = "withdrawn"
+    DUPLICATE = "duplicate"
+    INVALID = "invalid"
+    SPAM = "spam"
+    EXPIRED = "expired"
+
+
+class Disposition(StrEnum):
+    """How a case was decided; kept apart from its status."""
+
+    UPHELD = "upheld"
+    PARTLY_UPHELD = "partly_upheld"
+    NOT_UPHELD = "not_upheld"
+    SETTLED_BY_PARTIES = "settled_by_parties"
+    NO_FINDING = "no_finding"
+    OUT_OF_SCOPE = "out_of_scope"
+
+
+class Outcome(StrEnum):
+    """What an appeal did to the decision."""
+
+    UPHELD = "upheld"
+    VARIED = "varied"
+    OVERTURNED = "overturned"
+
+
+class Addressee(StrEnum):
+    """Who is asked or written to: a party, the desk, or a body outside."""
+
+    REPORTER = "reporter"
+    RESPONDENT = "respondent"
+    DESK = "desk"
+    EXTERNAL = "external"
+
+
+class Flag(StrEnum):
+    """What stands beside the status. None of them is a status."""
+
+    NO_REPLY = "no_reply"
+    RESPONDENT_SILENT = "respondent_silent"
+    WITHDRAWAL_ASKED = "withdrawal_asked"
+    ESCALATED = "escalated"
+    SNOOZED = "snoozed"
+    LEGAL_HOLD = "legal_hold"
+
+
 class Phase(StrEnum):
     """The four words that simple clients know instead of a status."""
 
@@ -66,11 +116,69 @@ class Evidence:
     detail: str = ""
     derivative: Copy | None = None
     thumbnail: Copy | None = None
+    party: str = "reporter"
+
+
+@record(frozen=True, slots=True, kw_only=True)
+class Message:
+    """A public line between the desk and a party. Its text is sealed; ``due`` is set where a reply is asked for.
+
+    ``sender`` is ``reporter``, ``respondent`` or ``staff:N``.
+    """
+
+    id: UUID
+    at: datetime
+    sender: str
+    to: Addressee
+    due: datetime | None = None
+
+
+@record(frozen=True, slots=True, kw_only=True)
+class Note:
+    """An internal line that no party ever sees. Its text is sealed."""
+
+    id: UUID
+    at: datetime
+    author: str
+
+
+@record(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """How a case was decided, by whom and when; ``announced_at`` is when the parties were told."""
+
+    disposition: Disposition
+    decider: str
+    at: datetime
+    evidence: tuple[UUID, ...] = ()
+    announced_at: datetime | None = None
+
+
+@record(frozen=True, slots=True, kw_only=True)
+class Appeal:
+    """A party asks for another look; ``outcome`` is None while it is open."""
+
+    party: Addressee
+    at: datetime
+    outcome: Outcome | None = None
+
+
+@record(frozen=True, slots=True, kw_only=True)
+class Pause:
+    """A span in which the case waited on somebody outside; ``until`` is None while it does."""
+
+    of: Addressee
+    since: datetime
+    until: datetime | None = None
 
 
 @record(frozen=True, slots=True, kw_only=True)
 class Case:
-    """A case as its events left it. Personal values stand here as digests only."""
+    """A case as its events left it. Personal values stand here as digests only.
+
+    Staff are named ``staff:N`` in the order in which they first acted. ``waiting_until`` is the due date of the
+    reply that is waited for, and ``reminders`` how often it was asked for again; ``replied_at`` is when the desk
+    first said something to the reporter.
+    """
 
     id: UUID
     reference: str
@@ -84,6 +192,34 @@ class Case:
     updated_at: datetime
     files: tuple[Evidence, ...] = ()
     digests: dict[str, str] = field(default_factory=dict)
+    staff: int = 0
+    owner: str | None = None
+    flags: frozenset[Flag] = frozenset()
+    waiting_until: datetime | None = None
+    reminders: int = 0
+    pauses: tuple[Pause, ...] = ()
+    replied_at: datetime | None = None
+    is_contacted: bool = False
+    messages: tuple[Message, ...] = ()
+    notes: tuple[Note, ...] = ()
+    decisions: tuple[Decision, ...] = ()
+    appeals: tuple[Appeal, ...] = ()
+    closed_reason: ClosedReason | None = None
+    closed_at: datetime | None = None
+    reopenings: int = 0
+    merged_into: UUID | None = None
+    status_before: Status | None = None
+    snoozed_until: datetime | None = None
+
+    @property
+    def decision(self) -> Decision | None:
+        """The decision that stands."""
+        return self.decisions[-1] if self.decisions else None
+
+    @property
+    def open_appeal(self) -> Appeal | None:
+        """The appeal that waits for its reviewer."""
+        return next((appeal for appeal in self.appeals if appeal.outcome is None), None)
 
     def evidence(self, evidence_id: UUID) -> Evidence | None:
         """The file with this id, or None."""

@@ -7,7 +7,7 @@ from uuid import UUID
 import orjson
 
 from gigdesk.cases.commands import OpenCase
-from gigdesk.cases.events import Event, EvidenceInspected
+from gigdesk.cases.events import Event, EvidenceInspected, EvidenceReceived
 from gigdesk.cases.files import facts_value, file_item
 from gigdesk.cases.issue_types import IssueType
 from gigdesk.cases.model import Case
@@ -100,14 +100,20 @@ def summary(commit: Commit, case: Case, people: People) -> CaseRow:
 
 
 def new_objects(events: Sequence[Event]) -> tuple[ObjectRow, ...]:
-    """The copies that these events speak of."""
-    return tuple(
+    """The files and copies that these events speak of."""
+    copies = (
         ObjectRow(key=copy.key, evidence=event.evidence, size=copy.size)
         for event in events
         if isinstance(event, EvidenceInspected)
         for copy in (event.derivative, event.thumbnail)
         if copy is not None
     )
+    files = (
+        ObjectRow(key=event.key, evidence=event.evidence, size=event.size)
+        for event in events
+        if isinstance(event, EvidenceReceived)
+    )
+    return (*files, *copies)
 
 
 def _person(party: Party) -> bytes:

@@ -10,9 +10,10 @@ from gigdesk.cases import wire
 from gigdesk.cases.handle import CaseHandler
 from gigdesk.cases.ports import CaseIndex, CaseLog, CaseQuery, CaseRow, Commit, SealedValue
 from gigdesk.cases.receipt import receipt_of
-from gigdesk.cases.seal import events_of, replay
-from gigdesk.cases.taxonomy import find
+from gigdesk.cases.seal import events_of, record_of
+from gigdesk.cases.sight import Sight, staff_name, standing, viewer_of
 from gigdesk.cases.view import CaseView, view_of
+from gigdesk.cases.visibility import Viewer, case_of, seen_by
 from gigdesk.errors import NotFound
 from gigdesk.paging import Page, Place
 
@@ -36,14 +37,42 @@ class CaseReader:
 
     async def see(self, actor: Actor, case: UUID, action: Action = Action.SEE_CASE) -> CaseView:
         """The case as this caller may see it; raises NotFound for a case that is none of theirs."""
-        row = await self._row(actor, case, action)
-        commits = await self._log.load(row.id)
-        state = replay(commits)
+        return view_of(await self.look(actor, case, action))
+
+    async def look(self, actor: Actor, case: UUID, action: Action = Action.SEE_CASE) -> Sight:
+        """The case as it stands for this caller; raises NotFound where it is none of theirs."""
+        row = await self._index.get_row(case)
+        if row is None:
+            raise _unknown()
+        commits = await self._log.load(case)
+        history = [record_of(commit) for commit in commits]
+        state = case_of(case, history)
         if state is None:
             raise _unknown()
         sealed = (await self._index.sealed([case])).get(case, {})
-        is_staff = row.reporter != self._handler.person(actor.sub)
-        return view_of(state, commits, sealed, find(state.issue_type), is_staff=is_staff)
+        person = self._handler.person(actor.sub)
+        viewer = viewer_of(row, person)
+        facts = Facts(
+            is_reporter=viewer is Viewer.REPORTER,
+            is_respondent=viewer is Viewer.RESPONDENT,
+            is_contacted=state.is_contacted,
+            queue=row.queue,
+        )
+        permit(actor, action, facts)
+        seen = seen_by(viewer, history)
+        if not seen:
+            raise _unknown()
+        by = standing(actor, viewer, state, staff_name(sealed, person))
+        return Sight(
+            row=row,
+            commits=commits,
+            case=state,
+            sealed=sealed,
+            viewer=viewer,
+            seen=seen,
+            by=by,
+            person=person,
+        )
 
     async def cases(self, actor: Actor, query: CaseQuery, after: Place | None, limit: int) -> Page[Listed]:
         """The caller's own cases, or for staff those of their queues that are not about them, newest first."""

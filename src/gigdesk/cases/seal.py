@@ -9,11 +9,12 @@ from struct import Struct
 from uuid import UUID
 
 from gigdesk.cases import wire
-from gigdesk.cases.effects import effect_kind, effect_to_wire, effects_of
+from gigdesk.cases.effects import Effect, Wake, effect_kind, effect_to_wire, effects_of
 from gigdesk.cases.events import Event, from_wire, to_wire
 from gigdesk.cases.evolve import fold
 from gigdesk.cases.model import Case
 from gigdesk.cases.ports import Commit, EffectRow, SealedValue
+from gigdesk.cases.visibility import Record
 from gigdesk.ids import belonging
 from gigdesk.records import maker, record
 
@@ -82,27 +83,46 @@ def commit_of(
     )
 
 
-def effect_rows(commit: Commit, events: Sequence[Event]) -> tuple[EffectRow, ...]:
-    """The effects owed by a commit; their ids follow from the commit's, so that a retry makes no others."""
+def effect_rows(
+    commit: Commit, events: Sequence[Event], wake: datetime | None = None
+) -> tuple[EffectRow, ...]:
+    """The effects owed by a commit, and a wake-up if there is a time for one.
+
+    Their ids follow from the commit's, so that a retry makes no others.
+    """
+    owed: list[tuple[Effect, datetime]] = [(effect, commit.at) for effect in effects_of(events)]
+    if wake is not None:
+        owed.append((Wake(), wake))
     return tuple(
         [
             _new_effect_row(
                 id=belonging(commit.id, place),
                 kind=effect_kind(effect),
                 body=wire.canonical(effect_to_wire(effect)),
-                due=commit.at,
+                due=due,
             )
-            for place, effect in enumerate(effects_of(events))
+            for place, (effect, due) in enumerate(owed)
         ]
     )
 
 
 def events_of(commit: Commit) -> tuple[Event, ...]:
     """The events that a commit holds."""
-    events = wire.parse(commit.content)["events"]
+    return record_of(commit).events
+
+
+def record_of(commit: Commit) -> Record:
+    """What a commit says: its events, when they happened and who made them."""
+    content = wire.parse(commit.content)
+    events = content["events"]
     if not isinstance(events, list):
         raise TypeError("events is a list in the log")
-    return tuple(from_wire(event) for event in events)
+    return Record(
+        number=commit.number,
+        at=commit.at,
+        by=str(content["by"]),
+        events=tuple(from_wire(event) for event in events),
+    )
 
 
 def replay(commits: Sequence[Commit]) -> Case | None:

@@ -1,29 +1,29 @@
 """How a case looks to who may see it: documents for the API, from which the pages are drawn too. Pure.
 
 Sentences for people are msgids of the catalogues, translated by what the caller of ``document_of`` brings.
-What a party may not see is never put in.
+What a party may not see is never put in: the case that is shown is made of the events that they see.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 import orjson
 
 from gigdesk.cases import wire
-from gigdesk.cases.events import INTERNAL
+from gigdesk.cases.clocks import clocks
 from gigdesk.cases.files import FileFacts, facts_of
-from gigdesk.cases.issue_types import IssueType, msg
+from gigdesk.cases.issue_types import IssueType
+from gigdesk.cases.life_events import AppealDecided, CaseDecided, DecisionRetracted
+from gigdesk.cases.lifecycle import allowed
 from gigdesk.cases.model import PHASES, Case, Evidence, Status
-from gigdesk.cases.ports import CaseRow, Commit, SealedValue
-from gigdesk.cases.seal import events_of
+from gigdesk.cases.next_step import next_step, waiting_on
+from gigdesk.cases.ports import CaseRow
+from gigdesk.cases.sight import Sealed, Sight
+from gigdesk.cases.taxonomy import find
+from gigdesk.cases.visibility import Viewer
 
-Sealed = Mapping[str, SealedValue]
-
-NEXT_STEPS = {
-    Status.RECEIVED: msg("A person reads your report and replies."),
-    Status.IN_REVIEW: msg("A person is looking into it."),
-}
+Say = Callable[[str], str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,75 +44,96 @@ class CaseView:
     """A case with its personal values opened, for one caller; ``version`` counts what the caller may see."""
 
     case: Case
+    sight: Sight
     issue_type: IssueType | None
-    version: int
-    is_staff: bool
     gig_title: str
     description: str
     details: Mapping[str, str]
     reporter: Mapping[str, str]
     respondent: Mapping[str, str] | None
+    owner: Mapping[str, str] | None
+    reasons: str
     files: tuple[FileView, ...]
+
+    @property
+    def version(self) -> int:
+        """Counts what the caller may see."""
+        return self.sight.version
+
+    @property
+    def viewer(self) -> Viewer:
+        """Who looks."""
+        return self.sight.viewer
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether the caller works here."""
+        return self.viewer is Viewer.STAFF
 
     @property
     def first_reply_by(self) -> datetime | None:
         """When a person replies at the latest; None where the type is no longer known."""
         return self.case.opened_at + self.issue_type.first_reply if self.issue_type else None
 
+    def allowed(self, at: datetime) -> list[str]:
+        """What the caller may do now, by name."""
+        return allowed(self.case, self.sight.by.who, at)
 
-def view_of(
-    case: Case, commits: Sequence[Commit], sealed: Sealed, issue_type: IssueType | None, *, is_staff: bool
-) -> CaseView:
-    """The case for a reporter or for staff."""
+
+def view_of(sight: Sight) -> CaseView:
+    """The case for whoever looks."""
+    case, sealed = sight.shown, sight.sealed
+    issue_type = find(case.issue_type)
+    is_respondent = sight.viewer is Viewer.RESPONDENT
+    shields = issue_type is None or issue_type.shields_reporter
+    reporter = _object(sealed, "reporter") or {}
+    if is_respondent:
+        # Never the id; and the name only where the type does not protect who reported.
+        reporter = {} if shields else {"name": reporter.get("name", ""), "side": reporter.get("side", "")}
     return CaseView(
         case=case,
+        sight=sight,
         issue_type=issue_type,
-        version=len(commits) if is_staff else sum(_is_public(commit) for commit in commits),
-        is_staff=is_staff,
         gig_title=_text(sealed, "gig"),
-        description=_text(sealed, "description"),
-        details=_object(sealed, "details") or {},
-        reporter=_object(sealed, "reporter") or {},
+        description="" if is_respondent else _text(sealed, "description"),
+        details={} if is_respondent else _object(sealed, "details") or {},
+        reporter=reporter,
         respondent=_object(sealed, "respondent"),
+        owner=_object(sealed, case.owner) if case.owner and sight.viewer is Viewer.STAFF else None,
+        reasons=_reasons(sight),
         files=tuple(FileView(evidence=f, facts=facts_of(sealed, f.id)) for f in case.files),
     )
 
 
-def _is_public(commit: Commit) -> bool:
-    return not all(isinstance(event, INTERNAL) for event in events_of(commit))
-
-
-def document_of(view: CaseView, base_url: str, translate: Callable[[str], str]) -> dict[str, object]:
-    """The case as the API gives it, its sentences in the caller's language."""
-    case = view.case
+def document_of(view: CaseView, base_url: str, translate: Say, at: datetime) -> dict[str, object]:
+    """The case as the API gives it at this time, its sentences in the caller's language."""
+    case, decision = view.case, view.case.decision
+    step = next_step(view.case, view.viewer, view.first_reply_by)
     return {
         "id": str(case.id),
         "reference": case.reference,
         "status": case.status.value,
         "phase": PHASES[case.status].value,
-        "closedReason": None,
+        "closedReason": case.closed_reason.value if case.closed_reason else None,
         "issueType": case.issue_type,
         "severity": case.severity,
         "priority": case.severity,
         "queue": case.queue if view.is_staff else None,
         "gig": {"id": case.gig_id, "title": view.gig_title},
-        "side": case.side.value,
+        "side": _side(view),
         "reporter": dict(view.reporter),
         "respondent": dict(view.respondent) if view.respondent else None,
-        "owner": None,
+        "owner": dict(view.owner) if view.owner else None,
         "description": view.description,
         "details": dict(view.details),
         "files": [file_document(file, case, base_url) for file in view.files],
-        "waitingOn": "desk",
-        "nextStep": {
-            "text": translate(NEXT_STEPS[case.status]) if case.status in NEXT_STEPS else "",
-            "by": _moment(view.first_reply_by),
-        },
-        "clocks": _clocks(view, translate),
-        "flags": [],
-        "disposition": None,
-        "reasons": None,
-        "allowed": [],
+        "waitingOn": waiting_on(case),
+        "nextStep": {"text": translate(step.text), "by": _moment(step.by)},
+        "clocks": [] if view.viewer is Viewer.RESPONDENT else _clocks(case, translate, at),
+        "flags": sorted(flag.value for flag in case.flags) if view.is_staff else [],
+        "disposition": decision.disposition.value if decision else None,
+        "reasons": view.reasons or None,
+        "allowed": view.allowed(at),
         "createdAt": wire.moment(case.opened_at),
         "updatedAt": wire.moment(case.updated_at),
         "version": view.version,
@@ -152,18 +173,36 @@ def row_document(row: CaseRow, gig_title: str) -> dict[str, object]:
     }
 
 
-def _clocks(view: CaseView, translate: Callable[[str], str]) -> list[dict[str, object]]:
-    due = view.first_reply_by
-    if due is None or view.case.status is not Status.RECEIVED:
-        return []
+def _clocks(case: Case, translate: Say, at: datetime) -> list[dict[str, object]]:
     return [
         {
-            "kind": "first_reply",
-            "due": wire.moment(due),
-            "state": "running",
-            "explanation": translate(msg("Runs since the report was received.")),
+            "kind": clock.kind.value,
+            "due": _moment(clock.due),
+            "state": clock.state.value,
+            "explanation": translate(clock.why.sentence) % dict(clock.why.values),
         }
+        for clock in clocks(case, at)
     ]
+
+
+def _side(view: CaseView) -> str | None:
+    """The side of the caller in the gig."""
+    match view.viewer:
+        case Viewer.RESPONDENT:
+            return view.case.side.other.value
+        case _:
+            return view.case.side.value
+
+
+def _reasons(sight: Sight) -> str:
+    """The reasons of the decision that stands, as far as the caller sees it."""
+    found = ""
+    for event in (event for record in sight.seen for event in record.events):
+        if isinstance(event, CaseDecided | AppealDecided):
+            found = next((_text(sight.sealed, item) for item in event.digests), "")
+        elif isinstance(event, DecisionRetracted):
+            found = ""
+    return found
 
 
 def _moment(at: datetime | None) -> str | None:

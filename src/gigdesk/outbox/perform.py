@@ -6,7 +6,8 @@ from pathlib import Path
 import orjson
 
 from gigdesk.app import Gigdesk
-from gigdesk.cases.effects import Effect, InspectEvidence, Notify, effect_from_wire
+from gigdesk.cases.effects import Effect, InspectEvidence, Notify, Wake, effect_from_wire
+from gigdesk.cases.life_commands import SYSTEM, ActOnTime
 from gigdesk.cases.ports import ClaimedEffect
 from gigdesk.cases.seal import replay
 from gigdesk.cases.taxonomy import find
@@ -46,10 +47,18 @@ class Performer:
         match _effect(claimed):
             case InspectEvidence(evidence=evidence):
                 await self._inspecting.inspect(claimed.case, evidence, claimed.attempts)
+            case Wake():
+                await self._wake(claimed)
             case Notify(about="case.opened"):
                 await self._post.send(await self._new_case(claimed))
             case Notify(about=about):
                 raise UnknownEffect("effect.unknown", "No notice is about %(about)s.", about=about)
+
+    async def _wake(self, claimed: ClaimedEffect) -> None:
+        """Time has passed: whatever is due by now happens, which is mostly nothing."""
+        now = self._desk.clock.now()
+        with suppress(NotFound):
+            await self._desk.handler.handle(ActOnTime(case=claimed.case, at=now, by=SYSTEM, digests={}))
 
     async def give_up(self, claimed: ClaimedEffect) -> None:
         """A file that could not be inspected has failed, and is not pending for ever. Raises Unavailable."""

@@ -12,6 +12,7 @@ from starlette.routing import Route, Router
 
 from gigdesk.app import Gigdesk
 from gigdesk.errors import GigdeskError, NotSignedIn
+from gigdesk.web.api.acts import ActApi
 from gigdesk.web.api.cases import CaseApi
 from gigdesk.web.api.gigs import GigApi
 from gigdesk.web.api.reports import ReportApi
@@ -62,6 +63,7 @@ def build(desk: Gigdesk, options: Options) -> Routing:
     api = (
         reports,
         CaseApi(desk, options.identity, Downloads(desk), languages),
+        ActApi(desk, options.identity, languages, options.timing),
         GigApi(desk, options.identity, languages, options.timing, options.rates),
     )
     table = list(_table(desk, options, api, intake, refusals))
@@ -76,7 +78,7 @@ def build(desk: Gigdesk, options: Options) -> Routing:
 def _table(
     desk: Gigdesk,
     options: Options,
-    api: tuple[ReportApi, CaseApi, GigApi],
+    api: tuple[ReportApi, CaseApi, ActApi, GigApi],
     intake: ReportIntake,
     refusals: "Refusals",
 ) -> Sequence[Route]:

@@ -249,10 +249,8 @@ class _Reading:
 
     def _submit(self, judged: Judged, files: tuple[ReceivedFile, ...]) -> Coroutine[object, object, Opened]:
         assert self._standing is not None  # the form names a gig, or it was refused
-        call = self._call
-        return self._desk.reporting.submit(
-            call.actor, self._standing, judged, files, self._key(), call.meanwhile
-        )
+        call, key = self._call, self._key()
+        return self._desk.reporting.submit(call.actor, self._standing, judged, files, key, call.meanwhile)
 
     def _settled(self, opened: Opened) -> Opened:
         """A repeat is given back what it was counted for."""

@@ -28,6 +28,8 @@ STATUSES: tuple[tuple[type[GigdeskError], int, str], ...] = (
     (errors.TooLarge, 413, msg("Too large")),
     (errors.NotAccepted, 415, msg("Not accepted")),
     (errors.Invalid, 422, msg("Something is to be put right")),
+    (errors.Outdated, 412, msg("Changed meanwhile")),
+    (errors.ConditionNeeded, 428, msg("Say which version you looked at")),
     (errors.TooMany, 429, msg("Too many")),
     (errors.Unavailable, 503, msg("Not available now")),
 )

@@ -4,6 +4,9 @@ from collections.abc import Sequence
 
 from starlette.routing import Route
 
+from gigdesk.cases.lifecycle import Act
+from gigdesk.cases.plans import PLANS
+from gigdesk.web.api.acts import ActApi
 from gigdesk.web.api.cases import CaseApi
 from gigdesk.web.api.gigs import GigApi
 from gigdesk.web.api.reports import ReportApi
@@ -20,14 +23,14 @@ PAGE = "/reports/{case}"
 
 
 def routes(
-    api: tuple[ReportApi, CaseApi, GigApi],
+    api: tuple[ReportApi, CaseApi, ActApi, GigApi],
     reporter: ReporterPages,
     sign_in: SignInPages,
     health: Health,
     assets: StaticFiles,
 ) -> Sequence[Route]:
     """Path, handler, methods; the first match wins."""
-    reports, cases, gigs = api
+    reports, cases, acts, gigs = api
     return [
         # the API
         Route("/api/report-issue", reports.post, methods=POST),
@@ -36,6 +39,7 @@ def routes(
         Route("/api/cases", cases.list, methods=GET),
         Route(CASE, cases.get, methods=GET),
         Route(CASE + "/receipt", cases.receipt, methods=GET),
+        *moves(acts),
         Route(FILE, cases.evidence, methods=GET),
         Route(FILE + "/original", cases.original, methods=GET),
         Route("/api/openapi.json", health.openapi, methods=GET),
@@ -60,6 +64,17 @@ def routes(
     ]
 
 
+def moves(acts: ActApi) -> Sequence[Route]:
+    """What may be done with a case, by the table of plans; and what was."""
+    paths = [Route(f"{CASE}/{act}", acts.act, methods=_methods(act)) for act in Act]
+    return [Route(CASE + "/events", acts.events, methods=GET), *paths]
+
+
 def hot(reports: ReportApi) -> dict[tuple[str, str], Handler]:
     """The path that every report takes: found without matching the others."""
     return {("POST", "/api/report-issue"): reports.post}
+
+
+def _methods(act: Act) -> list[str]:
+    """The methods by which an act is done and undone."""
+    return [method for method in ("POST", "DELETE") if (method, act) in PLANS]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from gigdesk.access.keys import SigningKeys, derive
 from gigdesk.access.signin import SignIn
 from gigdesk.app import Gigdesk
+from gigdesk.cases.act import CaseActs
 from gigdesk.cases.handle import CaseHandler
 from gigdesk.cases.read import CaseReader
 from gigdesk.cases.reporting import Reporting
@@ -131,15 +132,12 @@ async def _connected(
 async def _desk(settings: Settings, store: "SqlStore") -> Gigdesk:
     clock, secret = SystemClock(), installation_key(settings)
     storage = chosen("GIGDESK_STORAGE_URL", settings.storage_url)
-    gigs = CachedDirectory(
-        directory(settings, store),
-        per_caller=settings.gigs_url == "claims:",
-        keep=30.0,
-    )
+    gigs = CachedDirectory(directory(settings, store), per_caller=settings.gigs_url == "claims:", keep=30.0)
     signing = SigningKeys(store.keys, secret)
     handler = CaseHandler(
         store.log, store.index, clock, key=derive(secret, "cases"), daily_cap=settings.daily_cap
     )
+    reader = CaseReader(store.log, store.index, handler, signing)
     await signing.load()
     return Gigdesk(
         base_url=settings.base_url,
@@ -165,6 +163,7 @@ async def _desk(settings: Settings, store: "SqlStore") -> Gigdesk:
         receiver=Receiver(storage, limits(settings)),
         handler=handler,
         reporting=Reporting(gigs, handler),
-        reader=CaseReader(store.log, store.index, handler, signing),
+        reader=reader,
+        acts=CaseActs(reader, handler, clock, key=derive(secret, "cases")),
         probe_store=store.probe,
     )

@@ -5,6 +5,10 @@ from functools import cache
 import orjson
 
 import gigdesk
+from gigdesk.cases.lifecycle import Act
+from gigdesk.web.api.act_bodies import FIELDS
+from gigdesk.web.api.acts import ITEMS, NEEDS_CONDITION
+from gigdesk.web.openapi.acts import SUMMARIES, body_schema, who_may
 from gigdesk.web.openapi.schemas import COMPONENTS, GIG_ID_SCHEMA, ID, PHASE, STATUS, TEXT, Schema, ref
 
 PROBLEM_JSON = "application/problem+json"
@@ -16,9 +20,11 @@ REFUSALS = {
     "404": "It does not exist, or is not the caller's.",
     "405": "Another method is needed.",
     "409": "It cannot be had now; the code says why.",
+    "412": "It has changed since the caller looked at it (If-Match).",
     "413": "A file, a field, their number or the whole is over its limit.",
     "415": "Not a form, or a file of a type that is not taken.",
     "422": "A field is missing, repeated or wrong; errors names each.",
+    "428": "Say in If-Match which version was looked at.",
     "429": "A rate limit; Retry-After says when.",
     "500": "A fault of ours, with a number to quote.",
     "503": "A part that is needed is away or full; nothing was half-written. Retry-After says when.",
@@ -136,6 +142,55 @@ PUT_GIG: Schema = {
         **_refusals("400", "403", "413", "415", "422"),
     },
 }
+EVENTS: Schema = {
+    "summary": "The timeline of a case, as the caller may see it.",
+    "operationId": "getEvents",
+    "tags": ["cases"],
+    "parameters": [CASE],
+    "responses": {"200": _answer("What happened, oldest first.", ref("Timeline")), **_refusals("404")},
+}
+IF_MATCH: Schema = {
+    "name": "If-Match",
+    "in": "header",
+    "schema": TEXT,
+    "description": "the ETag of the case as the caller looked at it",
+}
+
+
+def _act(method: str, act: Act) -> Schema:
+    is_item = act in ITEMS
+    is_conditional = method == "POST" and act in NEEDS_CONDITION
+    done: Schema = (
+        {
+            "200": _answer("The same request was done before; its item.", ref("Entry")),
+            "201": _answer("The item.", ref("Entry")),
+        }
+        if is_item
+        else {"200": _answer("The case as it is now.", ref("Case"))}
+    )
+    body: Schema = {"content": {"application/json": {"schema": body_schema(method, act)}}}
+    return {
+        "summary": SUMMARIES[method, act],
+        "description": who_may(act),
+        "operationId": f"{'do' if method == 'POST' else 'undo'}{act.title()}",
+        "tags": ["moves"],
+        "parameters": [CASE, KEY, {**IF_MATCH, "required": is_conditional}],
+        "requestBody": {"required": any(f.is_needed for f in FIELDS[method, act].values()), **body},
+        "responses": {
+            **done,
+            **_refusals(
+                "400", "403", "404", "409", "412", "413", "415", "422", *(["428"] if is_conditional else [])
+            ),
+        },
+    }
+
+
+def _acts() -> Schema:
+    paths: dict[str, dict[str, object]] = {}
+    for method, act in FIELDS:
+        paths.setdefault(f"/api/cases/{{case}}/{act}", {})[method.lower()] = _act(method, act)
+    return dict(paths)
+
 
 PATHS: Schema = {
     "/api/report-issue": {"post": REPORT},
@@ -146,6 +201,8 @@ PATHS: Schema = {
     "/api/cases/{case}/evidence/{evidence}": {"get": DERIVATIVE},
     "/api/cases/{case}/evidence/{evidence}/original": {"get": ORIGINAL},
     "/api/gigs/{gigId}": {"put": PUT_GIG},
+    "/api/cases/{case}/events": {"get": EVENTS},
+    **_acts(),
 }
 
 

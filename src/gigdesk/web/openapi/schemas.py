@@ -1,6 +1,8 @@
 """The shapes of requests and answers, as JSON Schema 2020-12."""
 
-from gigdesk.cases.model import Phase, Status
+from gigdesk.cases.clocks import Kind, State
+from gigdesk.cases.lifecycle import Act
+from gigdesk.cases.model import ClosedReason, Disposition, Flag, Phase, Status
 from gigdesk.cases.taxonomy import ISSUE_TYPES, Severity
 from gigdesk.evidence.model import Verdict
 from gigdesk.gigs.model import GIG_ID, Side
@@ -98,32 +100,34 @@ FILE = shape(
     shown=FLAG,
     url=URL,
 )
-CLOCK = shape(kind=TEXT, due=TIME, state=choice("running", "paused", "over", "met"), explanation=TEXT)
+CLOCK = shape(kind=choice(*Kind), due=maybe(TIME), state=choice(*State), explanation=TEXT)
+STAFF = shape(id=TEXT, name=TEXT)
+ENTRY = shape(id=TEXT, type=TEXT, at=TIME, by=shape(role=TEXT, name=TEXT), data={"type": "object"})
 CASE = shape(
     id=ID,
     reference=REFERENCE,
     status=STATUS,
     phase=PHASE,
-    closedReason=maybe(TEXT),
+    closedReason=maybe(choice(*ClosedReason)),
     issueType=TEXT,
     severity=SEVERITY,
     priority=TEXT,
     queue=maybe(TEXT),
     gig=GIG_BRIEF,
     side=SIDE,
-    reporter={"anyOf": [PERSON, {"type": "object", "maxProperties": 0}]},
+    reporter={"anyOf": [PERSON, shape(name=TEXT, side=SIDE), {"type": "object", "maxProperties": 0}]},
     respondent=maybe(PERSON),
-    owner=maybe(TEXT),
+    owner=maybe(STAFF),
     description=TEXT,
     details=words(TEXT),
     files=many(FILE),
-    waitingOn=TEXT,
+    waitingOn=maybe(choice("desk", "reporter", "respondent", "external")),
     nextStep=shape(text=TEXT, by=maybe(TIME)),
     clocks=many(CLOCK),
-    flags=many(TEXT),
-    disposition=maybe(TEXT),
+    flags=many(choice(*Flag)),
+    disposition=maybe(choice(*Disposition)),
     reasons=maybe(TEXT),
-    allowed=many(TEXT),
+    allowed=many(choice(*Act)),
     createdAt=TIME,
     updatedAt=TIME,
     version=WHOLE,
@@ -225,6 +229,8 @@ COMPONENTS: dict[str, Schema] = {
     "Reported": REPORTED,
     "Case": CASE,
     "CaseRow": CASE_ROW,
+    "Entry": ENTRY,
+    "Timeline": shape(items=many(ref("Entry"))),
     "Cases": CASES,
     "Receipt": RECEIPT,
     "Gig": GIG,

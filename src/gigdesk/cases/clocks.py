@@ -1,0 +1,144 @@
+"""The clocks of a case: what is due when, and why. Pure: the same log gives the same due dates.
+
+SLA clocks stand still while the case waits on somebody outside. Statutory clocks never do: an appeal is decided
+within 14 days, and a restricted account is looked at by a person within 14 days.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from gigdesk.cases.issue_types import msg
+from gigdesk.cases.model import Addressee, Case, Message, Pause, Status
+from gigdesk.cases.taxonomy import Severity, find
+from gigdesk.errors import Phrase
+
+RESOLVED_WITHIN = {
+    Severity.CRITICAL: timedelta(days=1),
+    Severity.HIGH: timedelta(days=3),
+    Severity.NORMAL: timedelta(days=7),
+    Severity.LOW: timedelta(days=14),
+}
+APPEAL_WITHIN = timedelta(days=14)
+ACCOUNT_WITHIN = timedelta(days=14)
+_PARTIES = frozenset({Addressee.REPORTER.value, Addressee.RESPONDENT.value})
+
+
+class Kind(StrEnum):
+    """What is due."""
+
+    FIRST_REPLY = "first_reply"
+    NEXT_REPLY = "next_reply"
+    RESOLUTION = "resolution"
+    APPEAL = "appeal"
+    ACCOUNT_REVIEW = "account_review"
+
+
+class State(StrEnum):
+    """How a clock stands."""
+
+    RUNNING = "running"
+    PAUSED = "paused"
+    MET = "met"
+    MISSED = "missed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clock:
+    """One clock. ``due`` is None while it is paused, since nobody knows for how long."""
+
+    kind: Kind
+    due: datetime | None
+    state: State
+    why: Phrase
+
+
+def clocks(case: Case, at: datetime) -> list[Clock]:
+    """The clocks that say something about this case at this time."""
+    return list(_clocks(case, at))
+
+
+def _clocks(case: Case, at: datetime) -> Iterator[Clock]:
+    issue_type = find(case.issue_type)
+    if issue_type is None:
+        return
+    target = issue_type.first_reply
+    yield _sla(case, Kind.FIRST_REPLY, case.opened_at, target, case.replied_at, at)
+    if (asked := _unanswered(case)) and case.replied_at:
+        yield _sla(case, Kind.NEXT_REPLY, asked.at, target, None, at)
+    ended = case.decisions[0].at if case.decisions else case.closed_at
+    yield _sla(case, Kind.RESOLUTION, case.opened_at, RESOLVED_WITHIN[Severity(case.severity)], ended, at)
+    if appeal := case.open_appeal:
+        yield _statutory(Kind.APPEAL, appeal.at + APPEAL_WITHIN, None, at)
+    if case.issue_type.startswith("account."):
+        reviewed = case.replied_at or case.closed_at
+        yield _statutory(Kind.ACCOUNT_REVIEW, case.opened_at + ACCOUNT_WITHIN, reviewed, at)
+
+
+def _sla(
+    case: Case, kind: Kind, since: datetime, target: timedelta, ended: datetime | None, at: datetime
+) -> Clock:
+    pauses = [pause for pause in case.pauses if (pause.until or at) > since]
+    if ended is None and pauses and pauses[-1].until is None:
+        return Clock(kind=kind, due=None, state=State.PAUSED, why=_paused(pauses[-1], at))
+    stood = sum((_length(pause, since, ended or at) for pause in pauses), timedelta())
+    due = since + target + stood
+    why = _with_pauses(stood) if stood else Phrase(msg("Runs since the report was received."))
+    if kind is Kind.NEXT_REPLY and not stood:
+        why = Phrase(msg("Runs since the last message that nobody has answered."))
+    return Clock(kind=kind, due=due, state=_state(due, ended, at), why=why)
+
+
+def _statutory(kind: Kind, due: datetime, ended: datetime | None, at: datetime) -> Clock:
+    why = Phrase(msg("Set by law: it never stands still."))
+    return Clock(kind=kind, due=due, state=_state(due, ended, at), why=why)
+
+
+def _state(due: datetime, ended: datetime | None, at: datetime) -> State:
+    if ended is not None:
+        return State.MET if ended <= due else State.MISSED
+    return State.RUNNING if at <= due else State.MISSED
+
+
+def _unanswered(case: Case) -> Message | None:
+    """The first message of a party after the desk's last word, while the desk is on."""
+    if case.status in (Status.DECIDED, Status.CLOSED):
+        return None
+    waiting: Message | None = None
+    for message in case.messages:
+        if message.sender not in _PARTIES:
+            waiting = None
+        elif waiting is None:
+            waiting = message
+    return waiting
+
+
+def _length(pause: Pause, since: datetime, until: datetime) -> timedelta:
+    return max(timedelta(), min(pause.until or until, until) - max(pause.since, since))
+
+
+def _paused(pause: Pause, at: datetime) -> Phrase:
+    sentences = {
+        Addressee.REPORTER: msg("Paused for %(span)s: waiting for the reporter."),
+        Addressee.RESPONDENT: msg("Paused for %(span)s: waiting for the other side."),
+        Addressee.EXTERNAL: msg("Paused for %(span)s: waiting for somebody outside."),
+        Addressee.DESK: msg("Paused for %(span)s."),
+    }
+    return Phrase(sentences[pause.of], {"span": span(at - pause.since)})
+
+
+def _with_pauses(stood: timedelta) -> Phrase:
+    return Phrase(
+        msg("Stood still for %(span)s while somebody outside was waited for."), {"span": span(stood)}
+    )
+
+
+def span(length: timedelta) -> str:
+    """A span in the two largest units that it has: ``2 d 3 h``, ``2 h 10 min``, ``5 min``."""
+    minutes = max(0, int(length.total_seconds() // 60))
+    days, hours, rest = minutes // 1440, minutes // 60 % 24, minutes % 60
+    parts = [f"{days} d"] if days else []
+    parts += [f"{hours} h"] if hours else []
+    parts += [f"{rest} min"] if (rest and not days) or not parts else []
+    return " ".join(parts[:2])

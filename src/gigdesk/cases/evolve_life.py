@@ -1,0 +1,198 @@
+"""What a case is after an event of its life. Pure."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from gigdesk.cases import life_events as did
+from gigdesk.cases.model import (
+    Addressee,
+    Appeal,
+    Case,
+    Decision,
+    Disposition,
+    Flag,
+    Message,
+    Note,
+    Pause,
+    Status,
+)
+
+WAITS = {
+    Addressee.REPORTER: Status.WAITING_REPORTER,
+    Addressee.RESPONDENT: Status.WAITING_RESPONDENT,
+    Addressee.EXTERNAL: Status.WAITING_EXTERNAL,
+}
+_FLAGS = {
+    did.Resumption.NO_REPLY: Flag.NO_REPLY,
+    did.Resumption.RESPONDENT_SILENT: Flag.RESPONDENT_SILENT,
+}
+
+
+def evolve_life(before: Case, event: did.LifeEvent, at: datetime) -> Case:
+    """The case after one event."""
+    after: Case = _STEPS[type(event)](before, event, at)
+    return replace(after, updated_at=at)
+
+
+def _joined(case: Case, event: did.StaffJoined, _: datetime) -> Case:
+    return replace(case, staff=max(case.staff, int(event.staff.removeprefix("staff:"))))
+
+
+def _owned(case: Case, event: did.OwnerChanged, _: datetime) -> Case:
+    return replace(case, owner=event.owner)
+
+
+def _in_review(case: Case, _: object, at: datetime) -> Case:
+    return replace(_unpaused(case, at), status=Status.IN_REVIEW)
+
+
+def _message(case: Case, event: did.MessageSent, at: datetime) -> Case:
+    message = Message(id=event.message, at=at, sender=event.sender, to=event.to)
+    case = replace(case, messages=(*case.messages, message))
+    return _replied(case, at) if event.to is Addressee.REPORTER else case
+
+
+def _note(case: Case, event: did.NoteWritten, at: datetime) -> Case:
+    return replace(case, notes=(*case.notes, Note(id=event.note, at=at, author=event.author)))
+
+
+def _requested(case: Case, event: did.ReplyRequested, at: datetime) -> Case:
+    message = Message(id=event.message, at=at, sender=event.sender, to=event.of, due=event.due)
+    case = replace(
+        case,
+        status=WAITS[event.of],
+        waiting_until=event.due,
+        reminders=0,
+        messages=(*case.messages, message),
+        pauses=(*case.pauses, Pause(of=event.of, since=at)),
+        flags=case.flags - set(_FLAGS.values()),
+        is_contacted=case.is_contacted or event.of is Addressee.RESPONDENT,
+    )
+    return _replied(case, at) if event.of is Addressee.REPORTER else case
+
+
+def _reminded(case: Case, _: did.ReplyReminded, at: datetime) -> Case:
+    return replace(case, reminders=case.reminders + 1)
+
+
+def _resumed(case: Case, event: did.ReviewResumed, at: datetime) -> Case:
+    flag = _FLAGS.get(event.why)
+    return replace(
+        _unpaused(case, at), status=Status.IN_REVIEW, flags=case.flags | {flag} if flag else case.flags
+    )
+
+
+def _decided(case: Case, event: did.CaseDecided, at: datetime) -> Case:
+    decision = Decision(
+        disposition=event.disposition, decider=event.decider, at=at, evidence=tuple(event.evidence)
+    )
+    return replace(_unpaused(case, at), status=Status.DECIDED, decisions=(*case.decisions, decision))
+
+
+def _announced(case: Case, _: did.DecisionAnnounced, at: datetime) -> Case:
+    *others, last = case.decisions
+    return _replied(replace(case, decisions=(*others, replace(last, announced_at=at))), at)
+
+
+def _retracted(case: Case, _: did.DecisionRetracted, at: datetime) -> Case:
+    return replace(case, status=Status.IN_REVIEW, decisions=case.decisions[:-1])
+
+
+def _appealed(case: Case, event: did.CaseAppealed, at: datetime) -> Case:
+    appeal = Appeal(party=event.party, at=at)
+    return replace(_opened(case), status=Status.APPEALED, appeals=(*case.appeals, appeal))
+
+
+def _appeal_decided(case: Case, event: did.AppealDecided, at: datetime) -> Case:
+    appeals = tuple(
+        replace(appeal, outcome=event.outcome) if appeal.outcome is None else appeal
+        for appeal in case.appeals
+    )
+    decision = Decision(
+        disposition=Disposition(event.disposition), decider=event.decider, at=at, announced_at=at
+    )
+    return replace(case, status=Status.DECIDED, appeals=appeals, decisions=(*case.decisions, decision))
+
+
+def _closed(case: Case, event: did.CaseClosed, at: datetime) -> Case:
+    return replace(
+        _unpaused(case, at),
+        status=Status.CLOSED,
+        status_before=case.status,
+        closed_reason=event.reason,
+        closed_at=at,
+        merged_into=event.into,
+        snoozed_until=None,
+        flags=case.flags - {Flag.SNOOZED},
+    )
+
+
+def _unmerged(case: Case, _: did.MergeUndone, at: datetime) -> Case:
+    before = case.status_before
+    # What it waited for is over by now as often as not: the desk looks first.
+    status = before if before in (Status.RECEIVED, Status.IN_REVIEW) else Status.IN_REVIEW
+    return replace(_opened(case), status=status)
+
+
+def _reopened(case: Case, event: did.CaseReopened, at: datetime) -> Case:
+    by_reporter = event.by == "reporter"
+    return replace(
+        _opened(case), status=Status.IN_REVIEW, reopenings=case.reopenings + (1 if by_reporter else 0)
+    )
+
+
+def _snoozed(case: Case, event: did.CaseSnoozed, _: datetime) -> Case:
+    return replace(_flagged(case, Flag.SNOOZED), snoozed_until=event.until)
+
+
+def _awake(case: Case, _: did.SnoozeEnded, at: datetime) -> Case:
+    return replace(case, flags=case.flags - {Flag.SNOOZED}, snoozed_until=None)
+
+
+def _flagged(case: Case, flag: Flag) -> Case:
+    return replace(case, flags=case.flags | {flag})
+
+
+def _opened(case: Case) -> Case:
+    return replace(case, closed_reason=None, closed_at=None, merged_into=None)
+
+
+def _replied(case: Case, at: datetime) -> Case:
+    return case if case.replied_at else replace(case, replied_at=at)
+
+
+def _unpaused(case: Case, at: datetime) -> Case:
+    """Nothing is waited for any more."""
+    if not case.pauses or case.pauses[-1].until is not None:
+        return case
+    *others, last = case.pauses
+    return replace(case, pauses=(*others, replace(last, until=at)), waiting_until=None, reminders=0)
+
+
+_STEPS: dict[type[did.LifeEvent], Callable[[Case, Any, datetime], Case]] = {
+    did.StaffJoined: _joined,
+    did.OwnerChanged: _owned,
+    did.ReviewBegun: _in_review,
+    did.MessageSent: _message,
+    did.NoteWritten: _note,
+    did.ReplyRequested: _requested,
+    did.ReplyReminded: _reminded,
+    did.ReviewResumed: _resumed,
+    did.CaseDecided: _decided,
+    did.DecisionAnnounced: _announced,
+    did.DecisionRetracted: _retracted,
+    did.CaseAppealed: _appealed,
+    did.AppealDecided: _appeal_decided,
+    did.CaseClosed: _closed,
+    did.MergeUndone: _unmerged,
+    did.WithdrawalAsked: lambda case, _event, _at: _flagged(case, Flag.WITHDRAWAL_ASKED),
+    did.CaseReopened: _reopened,
+    did.CaseEscalated: lambda case, _event, _at: _flagged(case, Flag.ESCALATED),
+    did.EscalationEnded: lambda case, _event, _at: replace(case, flags=case.flags - {Flag.ESCALATED}),
+    did.CaseSnoozed: _snoozed,
+    did.SnoozeEnded: _awake,
+    did.HoldPlaced: lambda case, _event, _at: _flagged(case, Flag.LEGAL_HOLD),
+    did.HoldLifted: lambda case, _event, _at: replace(case, flags=case.flags - {Flag.LEGAL_HOLD}),
+}

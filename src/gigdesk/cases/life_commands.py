@@ -1,0 +1,196 @@
+"""What may be asked of a case after it was opened: imperatives. Time, ids and digests arrive inside.
+
+``by`` is who asks and what they are towards the case. ``digests`` holds those of every text that is sealed
+along, by item. A member of staff who was never seen on the case brings the digest of ``staff:N``.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
+
+from gigdesk.cases.lifecycle import Who
+from gigdesk.cases.model import Addressee, ClosedReason, Disposition, Outcome
+from gigdesk.errors import Invalid
+from gigdesk.records import record
+
+
+@record(frozen=True, slots=True, kw_only=True)
+class By:
+    """Who asks: the name in the log (``reporter``, ``respondent``, ``staff:N``, ``system``), and the standings."""
+
+    name: str
+    who: frozenset[Who]
+
+
+SYSTEM = By(name="system", who=frozenset({Who.SYSTEM}))
+
+
+@record(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What every command says."""
+
+    case: UUID
+    at: datetime
+    by: By
+    digests: Mapping[str, str]
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """The digests of what was written, without those of who wrote it and of files."""
+        return {i: digest for i, digest in self.digests.items() if not i.startswith(("staff:", "file:"))}
+
+    @property
+    def reason(self) -> dict[str, str]:
+        """The digest of the reason; raises Invalid where none is given."""
+        if texts := self.texts:
+            return texts
+        raise Invalid("reason.missing", "Say why, in a sentence or two.")
+
+
+@record(frozen=True, slots=True, kw_only=True)
+class ChangeOwner(Asked):
+    """Give the case to this member of staff, or to nobody."""
+
+    owner: str | None
+
+
+@record(frozen=True, slots=True, kw_only=True)
+class RequestReply(Asked):
+    """Ask a party, or a body outside, and wait until ``due``."""
+
+    message: UUID
+    of: Addressee
+    due: datetime
+
+
+@record(frozen=True, slots=True, kw_only=True)
+class ResumeReview(Asked):
+    """Wait no longer; of a decided case: take the decision back."""
+
+
+@record(frozen=True, slots=True, kw_only=True)
+class SendMessage(Asked):
+    """Write a public line."""
+
+    message: UUID
+    to: Addressee
+
+
+@record(frozen=True, slots=True, kw_only=True)
+class WriteNote(Asked):
+    """Write an internal line."""
+
+    note: UUID
+
+
+@record(frozen=True, slots=True, kw_only=True)
+class GiveStatement(Asked):
+    """The respondent answers what they were asked."""
+
+    message: UUID
+
+
+@record(frozen=True, slots=True, kw_only=True)
+class DecideCase(Asked):
+    """Decide, relying on this evidence; the parties are told now, or when 15 minutes are over."""
+
+    disposition: Disposition
+    evidence: tuple[UUID, ...]
+    announce: bool
+
+
+@record(frozen=True, slots=True, kw_only=True)
+class DecideAppeal(Asked):
+    """Decide an appeal."""
+
+    outcome: Outcome
+    disposition: Disposition
+
+
+@record(frozen=True, slots=True, kw_only=True)
+class AcceptDecision(Asked):
+    """The reporter is content."""
+
+
+@record(frozen=True, slots=True, kw_only=True)
+class AppealDecision(Asked):
+    """A party asks for another look."""
+
+
+@record(frozen=True, slots=True, kw_only=True)
+class WithdrawReport(Asked):
+    """The reporter takes the report back."""
+
+
+@record(frozen=True, slots=True, kw_only=True)
+class ReopenCase(Asked):
+    """There is something new."""
+
+
+@record(frozen=True, slots=True, kw_only=True)
+class CloseCase(Asked):
+    """Close it as invalid or as spam."""
+
+    closed_reason: ClosedReason
+
+
+@record(frozen=True, slots=True, kw_only=True)
+class MergeCase(Asked):
+    """Close it as a duplicate of another; ``gig_of_other`` is the gig of that one."""
+
+    into: UUID
+    gig_of_other: str
+
+
+@record(frozen=True, slots=True, kw_only=True)
+class UndoMerge(Asked):
+    """It was no duplicate."""
+
+
+@record(frozen=True, slots=True, kw_only=True)
+class Snooze(Asked):
+    """Put it out of the way until then; None: bring it back."""
+
+    until: datetime | None
+
+
+@record(frozen=True, slots=True, kw_only=True)
+class Escalate(Asked):
+    """Call for somebody with more say, or end the call."""
+
+    ends: bool = False
+
+
+@record(frozen=True, slots=True, kw_only=True)
+class Hold(Asked):
+    """Place it under legal hold, or lift that."""
+
+    ends: bool = False
+
+
+@record(frozen=True, slots=True, kw_only=True)
+class ActOnTime(Asked):
+    """A wake-up: do what is due now, if anything is."""
+
+
+LifeCommand = (
+    ChangeOwner
+    | RequestReply
+    | ResumeReview
+    | SendMessage
+    | WriteNote
+    | GiveStatement
+    | DecideCase
+    | DecideAppeal
+    | AcceptDecision
+    | AppealDecision
+    | WithdrawReport
+    | ReopenCase
+    | CloseCase
+    | MergeCase
+    | UndoMerge
+    | Snooze
+    | Escalate
+    | Hold
+    | ActOnTime
+)

@@ -1,0 +1,293 @@
+"""What happens to a case after it was opened, and how each of these events is written in the log.
+
+Each event is the whole of what it changes, so that the events which a party may see, folded by themselves,
+are the case as that party may know it. Texts are sealed; ``digests`` holds theirs by item.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, get_type_hints
+from uuid import UUID
+
+from gigdesk.cases.model import Addressee, ClosedReason, Disposition, Outcome
+from gigdesk.cases.wire import moment, read_moment
+from gigdesk.records import record
+
+
+class Resumption(StrEnum):
+    """Why the desk goes on with a case that waited."""
+
+    ANSWERED = "answered"
+    BY_DESK = "by_desk"
+    NO_REPLY = "no_reply"
+    RESPONDENT_SILENT = "respondent_silent"
+
+
+@record(frozen=True, slots=True, kw_only=True)
+class StaffJoined:
+    """A member of staff acts on this case for the first time; who that is, is sealed as ``staff:N``."""
+
+    staff: str
+    digests: Mapping[str, str]
+
+
+@record(frozen=True, slots=True, kw_only=True)
+class OwnerChanged:
+    """The case has another owner, or none."""
+
+    owner: str | None
+
+
+@record(frozen=True, slots=True, kw_only=True)
+class ReviewBegun:
+    """The desk looks into it."""
+
+
+@record(frozen=True, slots=True, kw_only=True)
+class MessageSent:
+    """A public line, from a party to the desk or from the desk to a party."""
+
+    message: UUID
+    sender: str
+    to: Addressee
+    digests: Mapping[str, str]
+
+
+@record(frozen=True, slots=True, kw_only=True)
+class NoteWritten:
+    """An internal line."""
+
+    note: UUID
+    author: str
+    digests: Mapping[str, str]
+
+
+@record(frozen=True, slots=True, kw_only=True)
+class ReplyRequested:
+    """The case waits for somebody's reply until ``due``; the question, and the name of an outside body, are sealed."""
+
+    message: UUID
+    sender: str
+    of: Addressee
+    due: datetime
+    digests: Mapping[str, str]
+
+
+@record(frozen=True, slots=True, kw_only=True)
+class ReplyReminded:
+    """Who is waited for was reminded."""
+
+    of: Addressee
+
+
+@record(frozen=True, slots=True, kw_only=True)
+class ReviewResumed:
+    """The case waits no longer."""
+
+    why: Resumption
+
+
+@record(frozen=True, slots=True, kw_only=True)
+class CaseDecided:
+    """A person decided; the parties are told by DecisionAnnounced. The reasons are sealed."""
+
+    disposition: Disposition
+    decider: str
+    evidence: tuple[UUID, ...]
+    digests: Mapping[str, str]
+
+
+@record(frozen=True, slots=True, kw_only=True)
+class DecisionAnnounced:
+    """The parties are told of the decision."""
+
+
+@record(frozen=True, slots=True, kw_only=True)
+class DecisionRetracted:
+    """The decision is taken back, and the desk looks into the case again; a lead's reason is sealed."""
+
+    digests: Mapping[str, str]
+
+
+@record(frozen=True, slots=True, kw_only=True)
+class CaseAppealed:
+    """A party asks for another look by somebody else; why is sealed."""
+
+    party: Addressee
+    digests: Mapping[str, str]
+
+
+@record(frozen=True, slots=True, kw_only=True)
+class AppealDecided:
+    """A second person looked again; the parties are told at once."""
+
+    outcome: Outcome
+    disposition: Disposition
+    decider: str
+    digests: Mapping[str, str]
+
+
+@record(frozen=True, slots=True, kw_only=True)
+class CaseClosed:
+    """The case is closed. ``into`` names the case of which it is a duplicate."""
+
+    reason: ClosedReason
+    digests: Mapping[str, str]
+    into: UUID | None = None
+
+
+@record(frozen=True, slots=True, kw_only=True)
+class MergeUndone:
+    """It was no duplicate: the case is what it was."""
+
+
+@record(frozen=True, slots=True, kw_only=True)
+class WithdrawalAsked:
+    """The reporter would withdraw, but what it is about goes on all the same."""
+
+    digests: Mapping[str, str]
+
+
+@record(frozen=True, slots=True, kw_only=True)
+class CaseReopened:
+    """There is something new: the desk looks into it again. ``by`` is ``reporter`` or ``staff:N``."""
+
+    by: str
+    digests: Mapping[str, str]
+
+
+@record(frozen=True, slots=True, kw_only=True)
+class CaseEscalated:
+    """Somebody with more say should look."""
+
+    digests: Mapping[str, str]
+
+
+@record(frozen=True, slots=True, kw_only=True)
+class EscalationEnded:
+    """Somebody did."""
+
+
+@record(frozen=True, slots=True, kw_only=True)
+class CaseSnoozed:
+    """Out of the way until then."""
+
+    until: datetime
+
+
+@record(frozen=True, slots=True, kw_only=True)
+class SnoozeEnded:
+    """Back again."""
+
+
+@record(frozen=True, slots=True, kw_only=True)
+class HoldPlaced:
+    """Nothing of it may be deleted or withdrawn, for reasons of law."""
+
+    digests: Mapping[str, str]
+
+
+@record(frozen=True, slots=True, kw_only=True)
+class HoldLifted:
+    """The ordinary rules hold again."""
+
+    digests: Mapping[str, str]
+
+
+LifeEvent = (
+    StaffJoined
+    | OwnerChanged
+    | ReviewBegun
+    | MessageSent
+    | NoteWritten
+    | ReplyRequested
+    | ReplyReminded
+    | ReviewResumed
+    | CaseDecided
+    | DecisionAnnounced
+    | DecisionRetracted
+    | CaseAppealed
+    | AppealDecided
+    | CaseClosed
+    | MergeUndone
+    | WithdrawalAsked
+    | CaseReopened
+    | CaseEscalated
+    | EscalationEnded
+    | CaseSnoozed
+    | SnoozeEnded
+    | HoldPlaced
+    | HoldLifted
+)
+TYPES: dict[str, type[LifeEvent]] = {
+    "staff.joined": StaffJoined,
+    "owner.changed": OwnerChanged,
+    "review.begun": ReviewBegun,
+    "message.sent": MessageSent,
+    "note.written": NoteWritten,
+    "reply.requested": ReplyRequested,
+    "reply.reminded": ReplyReminded,
+    "review.resumed": ReviewResumed,
+    "case.decided": CaseDecided,
+    "decision.announced": DecisionAnnounced,
+    "decision.retracted": DecisionRetracted,
+    "case.appealed": CaseAppealed,
+    "appeal.decided": AppealDecided,
+    "case.closed": CaseClosed,
+    "merge.undone": MergeUndone,
+    "withdrawal.asked": WithdrawalAsked,
+    "case.reopened": CaseReopened,
+    "case.escalated": CaseEscalated,
+    "escalation.ended": EscalationEnded,
+    "case.snoozed": CaseSnoozed,
+    "snooze.ended": SnoozeEnded,
+    "hold.placed": HoldPlaced,
+    "hold.lifted": HoldLifted,
+}
+NAMES = {kind: name for name, kind in TYPES.items()}
+_FIELDS: dict[type[LifeEvent], dict[str, Any]] = {kind: get_type_hints(kind) for kind in NAMES}
+
+
+def life_event_to_wire(event: LifeEvent) -> dict[str, object]:
+    """The event as the commit's content holds it: its fields by name."""
+    fields = {name: _plain(getattr(event, name)) for name in _FIELDS[type(event)]}
+    return {"type": NAMES[type(event)], **fields}
+
+
+def life_event_from_wire(kind: type[LifeEvent], document: Mapping[str, Any]) -> LifeEvent:
+    """The event that was written; raises TypeError, KeyError or ValueError for what is none."""
+    hints = _FIELDS[kind]
+    given = {name: _read(hint, document[name]) for name, hint in hints.items()}
+    made: Callable[..., LifeEvent] = kind
+    return made(**given)
+
+
+def _read(hint: Any, value: Any) -> object:
+    return None if value is None else _READ[hint](value)
+
+
+def _plain(value: object) -> object:
+    if value is None:
+        return None
+    if isinstance(value, datetime):
+        return moment(value)
+    if isinstance(value, tuple):
+        return [str(one) for one in value]
+    return dict(value) if isinstance(value, Mapping) else str(value)
+
+
+_READ: dict[Any, Callable[[Any], object]] = {
+    str: str,
+    str | None: str,
+    UUID: UUID,
+    UUID | None: UUID,
+    datetime: read_moment,
+    tuple[UUID, ...]: lambda values: tuple(UUID(value) for value in values),
+    Mapping[str, str]: lambda value: {str(item): str(digest) for item, digest in value.items()},
+    Addressee: Addressee,
+    Resumption: Resumption,
+    Disposition: Disposition,
+    Outcome: Outcome,
+    ClosedReason: ClosedReason,
+}

@@ -1,0 +1,173 @@
+"""From what a caller sends to the command that it means: one small function for each sub-resource of a case.
+
+A plan is made from a body that was judged, and makes its command on the case as it stands: see ``act``.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from gigdesk.cases import life_commands as ask
+from gigdesk.cases.act import Ground, Plan
+from gigdesk.cases.lifecycle import Act, Who
+from gigdesk.cases.model import Addressee, ClosedReason, Disposition, Outcome
+from gigdesk.errors import Invalid
+
+Values = Mapping[str, Any]
+PersonOf = Callable[[str], str]
+
+
+def _common(ground: Ground) -> dict[str, Any]:
+    return {"case": ground.case.id, "at": ground.at, "by": ground.by, "digests": ground.digests}
+
+
+def assignment(values: Values, person_of: PersonOf) -> Plan:
+    """``owner``: the user id of staff, or None."""
+
+    def plan(ground: Ground) -> ask.ChangeOwner:
+        owner = values["owner"]
+        name = None if owner is None else ground.staff(person_of(owner), owner, "")
+        return ask.ChangeOwner(owner=name, **_common(ground))
+
+    return plan
+
+
+def request(values: Values, _: PersonOf) -> Plan:
+    """``to``, ``text``, ``due``; ``body`` names who is asked outside."""
+    of, due = Addressee(values["to"]), values["due"]
+    if of is Addressee.EXTERNAL and not values.get("body"):
+        raise Invalid("body.missing", "Name who is asked outside in the field body.")
+
+    def plan(ground: Ground) -> ask.RequestReply:
+        ground.say("message", values["text"])
+        if of is Addressee.EXTERNAL:
+            ground.say("body", values["body"])
+        return ask.RequestReply(message=ground.item, of=of, due=due, **_common(ground))
+
+    return plan
+
+
+def messages(values: Values, _: PersonOf) -> Plan:
+    """``text``; staff say ``to`` whom, a party writes to the desk."""
+
+    def plan(ground: Ground) -> ask.SendMessage:
+        is_party = bool(ground.by.who & {Who.REPORTER, Who.RESPONDENT})
+        to = Addressee.DESK if is_party else Addressee(values.get("to") or Addressee.REPORTER)
+        if not is_party and to not in (Addressee.REPORTER, Addressee.RESPONDENT):
+            raise Invalid("message.to", "A message goes to %(allowed)s.", allowed="reporter, respondent")
+        ground.say("message", values["text"])
+        return ask.SendMessage(message=ground.item, to=to, **_common(ground))
+
+    return plan
+
+
+def notes(values: Values, _: PersonOf) -> Plan:
+    """``text``."""
+
+    def plan(ground: Ground) -> ask.WriteNote:
+        ground.say("note", values["text"])
+        return ask.WriteNote(note=ground.item, **_common(ground))
+
+    return plan
+
+
+def statement(values: Values, _: PersonOf) -> Plan:
+    """``text``."""
+
+    def plan(ground: Ground) -> ask.GiveStatement:
+        ground.say("message", values["text"])
+        return ask.GiveStatement(message=ground.item, **_common(ground))
+
+    return plan
+
+
+def decision(values: Values, _: PersonOf) -> Plan:
+    """``disposition``, ``reasons``, ``evidence``, ``notify``; of an appeal also its ``outcome``."""
+    disposition, outcome = Disposition(values["disposition"]), values.get("outcome")
+
+    def plan(ground: Ground) -> ask.DecideCase | ask.DecideAppeal:
+        ground.say("reasons", values["reasons"])
+        if outcome:
+            return ask.DecideAppeal(outcome=Outcome(outcome), disposition=disposition, **_common(ground))
+        evidence: tuple[UUID, ...] = tuple(values.get("evidence") or ())
+        announce = values.get("notify") == "now"
+        return ask.DecideCase(
+            disposition=disposition, evidence=evidence, announce=announce, **_common(ground)
+        )
+
+    return plan
+
+
+def closure(values: Values, _: PersonOf) -> Plan:
+    """``reason`` and a ``text`` that says why."""
+    reason = ClosedReason(values["reason"])
+
+    def plan(ground: Ground) -> ask.CloseCase:
+        ground.say("reason", values["text"])
+        return ask.CloseCase(closed_reason=reason, **_common(ground))
+
+    return plan
+
+
+def snooze(values: Values, _: PersonOf) -> Plan:
+    """``until``; None ends it."""
+    until: datetime | None = values.get("until")
+    return lambda ground: ask.Snooze(until=until, **_common(ground))
+
+
+def unsnooze(_values: Values, _: PersonOf) -> Plan:
+    """Bring it back."""
+    return lambda ground: ask.Snooze(until=None, **_common(ground))
+
+
+def merge(values: Values, _: PersonOf) -> Plan:
+    """``into``, with the gig of that case as ``gig``."""
+
+    def plan(ground: Ground) -> ask.MergeCase:
+        return ask.MergeCase(into=values["into"], gig_of_other=values["gig"], **_common(ground))
+
+    return plan
+
+
+def unmerge(_values: Values, _: PersonOf) -> Plan:
+    """It was no duplicate."""
+    return lambda ground: ask.UndoMerge(**_common(ground))
+
+
+def with_reason(kind: Callable[..., ask.LifeCommand], **fixed: Any) -> Callable[[Values, PersonOf], Plan]:
+    """A command that has a ``reason`` and nothing else."""
+
+    def planned(values: Values, _: PersonOf) -> Plan:
+        def plan(ground: Ground) -> ask.LifeCommand:
+            if reason := values.get("reason"):
+                ground.say("reason", reason)
+            return kind(**_common(ground), **fixed)
+
+        return plan
+
+    return planned
+
+
+PLANS: dict[tuple[str, Act], Callable[[Values, PersonOf], Plan]] = {
+    ("POST", Act.ASSIGNMENT): assignment,
+    ("POST", Act.REQUEST): request,
+    ("POST", Act.REVIEW): with_reason(ask.ResumeReview),
+    ("POST", Act.MESSAGES): messages,
+    ("POST", Act.NOTES): notes,
+    ("POST", Act.STATEMENT): statement,
+    ("POST", Act.DECISION): decision,
+    ("POST", Act.ACCEPTANCE): with_reason(ask.AcceptDecision),
+    ("POST", Act.WITHDRAWAL): with_reason(ask.WithdrawReport),
+    ("POST", Act.APPEAL): with_reason(ask.AppealDecision),
+    ("POST", Act.REOPENING): with_reason(ask.ReopenCase),
+    ("POST", Act.CLOSURE): closure,
+    ("POST", Act.MERGE): merge,
+    ("DELETE", Act.MERGE): unmerge,
+    ("POST", Act.SNOOZE): snooze,
+    ("DELETE", Act.SNOOZE): unsnooze,
+    ("POST", Act.ESCALATION): with_reason(ask.Escalate),
+    ("DELETE", Act.ESCALATION): with_reason(ask.Escalate, ends=True),
+    ("POST", Act.HOLD): with_reason(ask.Hold),
+    ("DELETE", Act.HOLD): with_reason(ask.Hold, ends=True),
+}

@@ -1,0 +1,176 @@
+"""What each side of a case may see of it: a party's view is the fold of the events that it may see. Pure.
+
+Whatever is made for a party (pages, API, version, ETag, event ids, mail) starts from ``seen_by``, so that an
+internal event has no way into it: not as text, not as a number, not as a time.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from gigdesk.cases import life_events as did
+from gigdesk.cases.events import CaseOpened, Event, EvidenceInspected, EvidenceReceived, OriginalOpened
+from gigdesk.cases.evolve import fold
+from gigdesk.cases.model import Addressee, Case, Message
+
+
+class Viewer(StrEnum):
+    """Who looks at a case."""
+
+    STAFF = "staff"
+    REPORTER = "reporter"
+    RESPONDENT = "respondent"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """The events of one commit, when they happened and who made them."""
+
+    number: int
+    at: datetime
+    by: str
+    events: tuple[Event, ...]
+
+
+class _Sight:
+    """Walks a case's history for one party; remembers what later events refer to."""
+
+    def __init__(self, party: Viewer, history: Sequence[Record]) -> None:
+        self.party = party
+        self._announced = iter(_announced(history))
+        self._asked: Addressee | None = None
+        self._files: set[UUID] = set()
+        self._is_decision_seen = False
+        self.is_let_in = party is Viewer.REPORTER
+
+    def sees(self, event: Event) -> bool:
+        """Whether this party may see the event; to be asked in the order of the log."""
+        rule = _RULES.get(type(event))
+        return rule(self, event) if rule else False
+
+    def request(self, event: did.ReplyRequested) -> bool:
+        """A party sees what itself is asked, and the reporter that the other side is."""
+        if event.of is Addressee.RESPONDENT:
+            self.is_let_in = True
+        is_seen = event.of.value == self.party or (
+            event.of is Addressee.RESPONDENT and self.party is Viewer.REPORTER
+        )
+        self._asked = event.of if is_seen else None
+        return is_seen
+
+    def resumption(self, _: did.ReviewResumed) -> bool:
+        """The end of a wait is seen by who saw its beginning."""
+        was_seen, self._asked = self._asked is not None, None
+        return was_seen
+
+    def message(self, event: did.MessageSent) -> bool:
+        return event.sender == self.party or event.to.value == self.party
+
+    def file(self, event: EvidenceReceived) -> bool:
+        if event.party != self.party:
+            return False
+        self._files.add(event.evidence)
+        return True
+
+    def inspection(self, event: EvidenceInspected) -> bool:
+        return event.evidence in self._files
+
+    def decision(self, _: did.CaseDecided) -> bool:
+        """A decision is seen once it is announced; until then it can be taken back unseen."""
+        self._is_decision_seen = next(self._announced) and self.is_let_in
+        return self._is_decision_seen
+
+    def announcement(self, _: did.DecisionAnnounced) -> bool:
+        return self._is_decision_seen
+
+    def retraction(self, _: did.DecisionRetracted) -> bool:
+        return self._is_decision_seen
+
+    def own(self, _: Event) -> bool:
+        return self.party is Viewer.REPORTER
+
+    def common(self, _: Event) -> bool:
+        return self.is_let_in
+
+
+# What is missing here is internal.
+_RULES: dict[type[Event], Callable[[_Sight, Any], bool]] = {
+    CaseOpened: lambda _sight, _event: True,
+    EvidenceReceived: _Sight.file,
+    EvidenceInspected: _Sight.inspection,
+    did.ReviewBegun: _Sight.own,
+    did.MessageSent: _Sight.message,
+    did.ReplyRequested: _Sight.request,
+    did.ReviewResumed: _Sight.resumption,
+    did.CaseDecided: _Sight.decision,
+    did.DecisionAnnounced: _Sight.announcement,
+    did.DecisionRetracted: _Sight.retraction,
+    did.CaseAppealed: _Sight.common,
+    did.AppealDecided: _Sight.common,
+    did.CaseClosed: _Sight.common,
+    did.MergeUndone: _Sight.common,
+    did.WithdrawalAsked: _Sight.own,
+    did.CaseReopened: _Sight.common,
+}
+INTERNAL: tuple[type[Event], ...] = (
+    OriginalOpened,
+    did.StaffJoined,
+    did.OwnerChanged,
+    did.NoteWritten,
+    did.ReplyReminded,
+    did.CaseEscalated,
+    did.EscalationEnded,
+    did.CaseSnoozed,
+    did.SnoozeEnded,
+    did.HoldPlaced,
+    did.HoldLifted,
+)
+
+
+def seen_by(viewer: Viewer, history: Sequence[Record]) -> list[Record]:
+    """The history as this viewer may know it, numbered anew for a party; empty for a respondent never asked."""
+    if viewer is Viewer.STAFF:
+        return list(history)
+    seen = list(_seen(viewer, history))
+    return seen if viewer is Viewer.REPORTER or any(_asks(record) for record in seen) else []
+
+
+def _seen(party: Viewer, history: Sequence[Record]) -> Iterator[Record]:
+    sight, number = _Sight(party, history), 0
+    for record in history:
+        if events := tuple(event for event in record.events if sight.sees(event)):
+            number += 1
+            yield Record(number=number, at=record.at, by=record.by, events=events)
+
+
+def _announced(history: Sequence[Record]) -> list[bool]:
+    """Of each decision, in order: whether the parties were told of it."""
+    told: list[bool] = []
+    for event in (event for record in history for event in record.events):
+        if isinstance(event, did.CaseDecided):
+            told.append(False)
+        elif isinstance(event, did.DecisionAnnounced):
+            told[-1] = True
+    return told
+
+
+def _asks(record: Record) -> bool:
+    return any(isinstance(e, did.ReplyRequested) and e.of is Addressee.RESPONDENT for e in record.events)
+
+
+def case_of(case: UUID, history: Sequence[Record]) -> Case | None:
+    """The case that these records make."""
+    state: Case | None = None
+    for record in history:
+        state = fold(case, state, record.events, record.at)
+    return state
+
+
+def messages_for(viewer: Viewer, case: Case) -> tuple[Message, ...]:
+    """The messages whose text this viewer may read."""
+    if viewer is Viewer.STAFF:
+        return case.messages
+    return tuple(m for m in case.messages if m.sender == viewer or m.to.value == viewer)

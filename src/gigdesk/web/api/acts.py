@@ -1,0 +1,118 @@
+"""``/api/cases/{id}/…``: what may be done with a case, and its timeline."""
+
+import re
+from uuid import UUID
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from gigdesk.access.model import Actor
+from gigdesk.app import Gigdesk
+from gigdesk.cases.act import Condition, Done, Key
+from gigdesk.cases.lifecycle import Act
+from gigdesk.cases.plans import PLANS
+from gigdesk.cases.sight import Sight
+from gigdesk.cases.timeline import item_of, timeline
+from gigdesk.cases.view import document_of, view_of
+from gigdesk.errors import Invalid, NotAccepted, NotAllowed, NotFound
+from gigdesk.web.answers import json_answer, read_json
+from gigdesk.web.api.act_bodies import FIELDS, read_body
+from gigdesk.web.api.cases import case_id
+from gigdesk.web.bodies import Body, BodyTiming
+from gigdesk.web.identity import Identity
+from gigdesk.web.intake import check_key
+from gigdesk.web.language import Languages
+
+MAX_BODY = 256 << 10
+ITEMS = frozenset({Act.MESSAGES, Act.NOTES, Act.STATEMENT})  # answered with the item: 201
+NEEDS_CONDITION = frozenset({Act.DECISION, Act.ASSIGNMENT, Act.MERGE, Act.CLOSURE})
+_TAG = re.compile(r'(?:W/)?"([0-9]{1,9})(?:-[^"]*)?"')
+
+
+class ActApi:
+    """Moves cases for programs."""
+
+    def __init__(self, desk: Gigdesk, identity: Identity, languages: Languages, timing: BodyTiming) -> None:
+        self._desk = desk
+        self._identity = identity
+        self._languages = languages
+        self._timing = timing
+
+    async def act(self, request: Request) -> Response:
+        """Do one thing with a case: 201 and the item, or 200 and the case as it is then."""
+        asked = await self._identity.ask(request.scope)
+        if asked.check_csrf is not None:
+            raise NotAllowed(
+                "csrf.missing", "This request was not sent from our own page. Send it with X-CSRF-Token."
+            )
+        case, act = case_id(request), self._named(request)
+        key, condition = self._key(request), condition_of(request, act)
+        document = await self._document(request)
+        values = read_body(FIELDS[request.method, act], document, self._desk.limits.description)
+        if act is Act.MERGE and "into" in values:
+            values["gig"] = await self._gig_of(asked.actor, values["into"])
+        plan = PLANS[request.method, act](values, self._desk.handler.person)
+        named = Key(text=key, body={"act": act.value, "method": request.method, **document}) if key else None
+        done = await self._desk.acts.act(asked.actor, case, plan, condition=condition, key=named)
+        sight = await self._desk.reader.look(asked.actor, case)
+        return self._item(sight, done) if act in ITEMS else self._case(request, asked.actor, sight)
+
+    async def events(self, request: Request) -> Response:
+        """The timeline, as the caller may see it."""
+        asked = await self._identity.ask(request.scope)
+        sight = await self._desk.reader.look(asked.actor, case_id(request))
+        return json_answer({"items": timeline(sight)}, headers={"etag": f'"{sight.version}"'})
+
+    def _item(self, sight: Sight, done: Done) -> Response:
+        item = next(entry for entry in reversed(timeline(sight)) if item_of(entry) == str(done.item))
+        return json_answer(item, 201 if done.is_new else 200, {"etag": f'"{sight.version}"'})
+
+    def _case(self, request: Request, actor: Actor, sight: Sight) -> Response:
+        language = self._languages.negotiate(request.headers.get("accept-language", ""), actor.locale)
+        headers = {
+            "etag": f'"{sight.version}-{language.tag}"',
+            "content-language": language.tag,
+            "vary": "Accept-Language",
+        }
+        now = self._desk.clock.now()
+        document = document_of(view_of(sight), self._desk.base_url, language.gettext, now)
+        return json_answer(document, headers=headers)
+
+    def _named(self, request: Request) -> Act:
+        return Act(request.scope["path"].rpartition("/")[2])
+
+    def _key(self, request: Request) -> str | None:
+        key = request.headers.get("idempotency-key")
+        if key is not None:
+            check_key(key)
+        return key
+
+    async def _document(self, request: Request) -> dict[str, object]:
+        """The body, a JSON object; none at all is an empty one."""
+        body = await Body(request.scope, request.receive, self._timing, MAX_BODY).read()
+        if not body:
+            return {}
+        if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
+            raise NotAccepted("json.expected", "Send the body as application/json.")
+        return read_json(body)
+
+    async def _gig_of(self, actor: Actor, case: UUID) -> str:
+        """The gig of another case, which the caller must see."""
+        try:
+            return (await self._desk.reader.look(actor, case)).case.gig_id
+        except NotFound:
+            raise Invalid(
+                "merge.unknown", "There is no such case to merge into, or it is not yours."
+            ) from None
+
+
+def condition_of(request: Request, act: Act) -> Condition:
+    """Which versions the caller looked at. What is no ETag of ours matches nothing (RFC 9110 §13.1.1)."""
+    needed = act in NEEDS_CONDITION and request.method == "POST"
+    given = ",".join(request.headers.getlist("if-match"))
+    if not given:
+        return Condition(is_needed=needed)
+    if given.strip() == "*":
+        return Condition(versions=frozenset(), is_needed=needed)
+    versions = frozenset(int(tag) for tag in _TAG.findall(given)) or frozenset({-1})
+    return Condition(versions=versions, is_needed=needed)

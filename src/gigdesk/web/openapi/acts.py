@@ -1,0 +1,69 @@
+"""The operations by which a case is moved, made from the table of what their bodies may hold."""
+
+from gigdesk.cases.lifecycle import MOVES, Act
+from gigdesk.web.api import act_bodies
+from gigdesk.web.api.act_bodies import FIELDS, Field
+from gigdesk.web.openapi.schemas import ID, TIME, Schema, choice, many, maybe
+
+SUMMARIES: dict[tuple[str, Act], str] = {
+    (
+        "POST",
+        Act.ASSIGNMENT,
+    ): "Give the case to a member of staff, or to nobody; an agent who names themself claims.",
+    ("POST", Act.REQUEST): "Ask a party or somebody outside, and wait until the due date.",
+    ("POST", Act.REVIEW): "Go on with a case that waits; of a decided one, take the decision back.",
+    ("POST", Act.MESSAGES): "Write a public line between a party and the desk.",
+    ("POST", Act.NOTES): "Write an internal line that no party ever sees.",
+    ("POST", Act.STATEMENT): "The respondent answers what they were asked.",
+    ("POST", Act.DECISION): "Decide the case, or with an outcome its appeal.",
+    ("POST", Act.ACCEPTANCE): "The reporter is content with the decision.",
+    ("POST", Act.WITHDRAWAL): "The reporter takes the report back.",
+    ("POST", Act.APPEAL): "A party asks that somebody else looks again.",
+    ("POST", Act.REOPENING): "There is something new: the desk looks again.",
+    ("POST", Act.CLOSURE): "Close it as invalid, or as spam.",
+    ("POST", Act.MERGE): "Close it as a duplicate of another case of the gig.",
+    ("DELETE", Act.MERGE): "It was no duplicate.",
+    ("POST", Act.SNOOZE): "Put it out of the way until then.",
+    ("DELETE", Act.SNOOZE): "Bring it back now.",
+    ("POST", Act.ESCALATION): "Call for somebody with more say.",
+    ("DELETE", Act.ESCALATION): "Somebody has looked.",
+    ("POST", Act.HOLD): "Place it under legal hold.",
+    ("DELETE", Act.HOLD): "Lift the legal hold.",
+}
+LONGEST = 10_000  # characters, unless GIGDESK_MAX_DESCRIPTION says otherwise
+
+
+def body_schema(method: str, act: Act) -> Schema:
+    """The body as JSON Schema."""
+    fields = FIELDS[method, act]
+    return {
+        "type": "object",
+        "properties": {name: _field_schema(field) for name, field in fields.items()},
+        "required": [name for name, field in fields.items() if field.is_needed],
+        "additionalProperties": False,
+    }
+
+
+def _field_schema(field: Field) -> Schema:
+    if field.choices:
+        return choice(*field.choices)
+    if field.read is act_bodies.read_time:
+        return TIME
+    if field.read is act_bodies.read_id:
+        return ID
+    if field.read is act_bodies.read_ids:
+        return many(ID)
+    text: Schema = {"type": "string", "minLength": int(field.is_needed), "maxLength": field.most or LONGEST}
+    return maybe(text) if field.may_be_null else text
+
+
+def who_may(act: Act) -> str:
+    """Who may do it, from which statuses, and what else must hold: the rows of the table in words."""
+    rows = [
+        f"{', '.join(sorted(move.who))}: {', '.join(sorted(move.sources))}"
+        + (f" → {move.target}" if move.target else "")
+        + (f" ({move.guard})" if move.guard else "")
+        for move in MOVES
+        if move.act is act
+    ]
+    return "Open to " + "; ".join(rows) + "."

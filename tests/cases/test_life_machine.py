@@ -1,0 +1,235 @@
+"""The whole life of a case, driven by chance: what must hold after every step, whoever asks for whatever."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as some
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+
+from cases.stories import AGENT, CASE, LEAD, OTHER, REPORTER, RESPONDENT, Story, opened
+from gigdesk.cases import life_commands as ask
+from gigdesk.cases import life_events as did
+from gigdesk.cases.clocks import clocks
+from gigdesk.cases.decide import decide
+from gigdesk.cases.events import from_wire, to_wire
+from gigdesk.cases.life_commands import SYSTEM, By
+from gigdesk.cases.lifecycle import allowed
+from gigdesk.cases.model import Addressee, ClosedReason, Disposition, Outcome, Status
+from gigdesk.cases.timing import next_wake
+from gigdesk.cases.visibility import INTERNAL, Record, Viewer, case_of, messages_for, seen_by
+from gigdesk.errors import GigdeskError
+
+PEOPLE = some.sampled_from([REPORTER, RESPONDENT, AGENT, OTHER, LEAD])
+STAFF = some.sampled_from([AGENT, OTHER, LEAD])
+SAID = some.sampled_from([{}, {"reason:1": "ab" * 32}])
+OUTSIDE = some.sampled_from([Addressee.REPORTER, Addressee.RESPONDENT, Addressee.EXTERNAL])
+TYPES = (
+    ("payment.not_received", "payments", "normal"),
+    ("conduct.rude", "general", "low"),
+    ("safety.emergency", "safety", "critical"),
+    ("account.restricted", "general", "high"),
+)
+# Acts that need nothing but a reason.
+PLAIN: dict[str, tuple[Any, dict[str, Any]]] = {
+    "acceptance": (ask.AcceptDecision, {}),
+    "appeal": (ask.AppealDecision, {}),
+    "escalation": (ask.Escalate, {}),
+    "hold": (ask.Hold, {}),
+    "messages": (ask.SendMessage, {"message": UUID(int=9), "to": Addressee.DESK}),
+    "notes": (ask.WriteNote, {"note": UUID(int=9)}),
+    "reopening": (ask.ReopenCase, {}),
+    "review": (ask.ResumeReview, {}),
+    "statement": (ask.GiveStatement, {"message": UUID(int=9)}),
+    "withdrawal": (ask.WithdrawReport, {}),
+}
+
+
+class Life(RuleBasedStateMachine):
+    """Commands of all roles in any order; most are refused, and none may break what holds."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.story = Story.of()
+
+    def try_to(self, kind: type[ask.LifeCommand], by: By, **given: object) -> None:
+        before = (self.story.now, len(self.story.history))
+        try:
+            self.story.when(kind, by, **given)
+        except GigdeskError:
+            assert (self.story.now, len(self.story.history)) == before
+
+    @rule(kind=some.sampled_from(TYPES))
+    def begin_anew(self, kind: tuple[str, str, str]) -> None:
+        if len(self.story.history) == 1:
+            self.story = Story.of(opened(*kind))
+
+    @rule(by=PEOPLE, owner=some.sampled_from([None, "staff:1", "staff:2", "staff:3"]))
+    def assign(self, by: By, owner: str | None) -> None:
+        self.try_to(ask.ChangeOwner, by, owner=owner)
+
+    @rule(by=PEOPLE, of=OUTSIDE, days=some.integers(-1, 5), said=SAID)
+    def request(self, by: By, of: Addressee, days: int, said: Mapping[str, str]) -> None:
+        due = self.story.at + timedelta(days=days)
+        self.try_to(ask.RequestReply, by, message=uuid4(), of=of, due=due, digests=said)
+
+    @rule(by=PEOPLE, said=SAID)
+    def resume(self, by: By, said: Mapping[str, str]) -> None:
+        self.try_to(ask.ResumeReview, by, digests=said)
+
+    @rule(by=some.sampled_from([REPORTER, RESPONDENT]))
+    def write(self, by: By) -> None:
+        self.try_to(ask.SendMessage, by, message=uuid4(), to=Addressee.DESK, digests={"m": "ab"})
+
+    @rule(by=STAFF, to=some.sampled_from([Addressee.REPORTER, Addressee.RESPONDENT]))
+    def write_to(self, by: By, to: Addressee) -> None:
+        self.try_to(ask.SendMessage, by, message=uuid4(), to=to, digests={"m": "ab"})
+
+    @rule(by=PEOPLE)
+    def note(self, by: By) -> None:
+        seen = {
+            viewer: seen_by(viewer, self.story.history) for viewer in (Viewer.REPORTER, Viewer.RESPONDENT)
+        }
+        self.try_to(ask.WriteNote, by, note=uuid4(), digests={"n": "ab"})
+        assert seen == {viewer: seen_by(viewer, self.story.history) for viewer in seen}
+
+    @rule(by=PEOPLE)
+    def state(self, by: By) -> None:
+        self.try_to(ask.GiveStatement, by, message=uuid4(), digests={"s": "ab"})
+
+    @rule(by=PEOPLE, disposition=some.sampled_from(Disposition), announce=some.booleans(), said=SAID)
+    def decide(self, by: By, disposition: Disposition, announce: bool, said: Mapping[str, str]) -> None:
+        self.try_to(ask.DecideCase, by, disposition=disposition, evidence=(), announce=announce, digests=said)
+
+    @rule(by=PEOPLE, outcome=some.sampled_from(Outcome), said=SAID)
+    def decide_appeal(self, by: By, outcome: Outcome, said: Mapping[str, str]) -> None:
+        self.try_to(ask.DecideAppeal, by, outcome=outcome, disposition=Disposition.UPHELD, digests=said)
+
+    @rule(
+        by=PEOPLE,
+        said=SAID,
+        kind=some.sampled_from([ask.AcceptDecision, ask.AppealDecision, ask.WithdrawReport, ask.ReopenCase]),
+    )
+    def move(self, by: By, kind: type[ask.LifeCommand], said: Mapping[str, str]) -> None:
+        self.try_to(kind, by, digests=said)
+
+    @rule(by=PEOPLE, reason=some.sampled_from(ClosedReason), said=SAID)
+    def close(self, by: By, reason: ClosedReason, said: Mapping[str, str]) -> None:
+        self.try_to(ask.CloseCase, by, closed_reason=reason, digests=said)
+
+    @rule(by=PEOPLE, gig=some.sampled_from(["tiles", "other"]))
+    def merge(self, by: By, gig: str) -> None:
+        self.try_to(ask.MergeCase, by, into=UUID(int=2), gig_of_other=gig)
+
+    @rule(by=PEOPLE)
+    def unmerge(self, by: By) -> None:
+        self.try_to(ask.UndoMerge, by)
+
+    @rule(by=PEOPLE, kind=some.sampled_from([ask.Escalate, ask.Hold]), ends=some.booleans(), said=SAID)
+    def flag(self, by: By, kind: type[ask.LifeCommand], ends: bool, said: Mapping[str, str]) -> None:
+        self.try_to(kind, by, ends=ends, digests=said)
+
+    @rule(by=PEOPLE, hours=some.one_of(some.none(), some.integers(-2, 50)))
+    def snooze(self, by: By, hours: int | None) -> None:
+        until = None if hours is None else self.story.at + timedelta(hours=hours)
+        self.try_to(ask.Snooze, by, until=until)
+
+    @rule(minutes=some.sampled_from([1, 14, 60, 60 * 24, 60 * 24 * 7, 60 * 24 * 40]))
+    def wait(self, minutes: int) -> None:
+        self.story.wait(minutes=minutes)
+
+    @rule()
+    def wake(self) -> None:
+        due = next_wake(self.story.now)
+        history = len(self.story.history)
+        self.try_to(ask.ActOnTime, SYSTEM)
+        has_acted = len(self.story.history) > history
+        assert has_acted == (due is not None and due <= self.story.at)
+
+    @invariant()
+    def a_decision_has_reasons_and_a_person(self) -> None:
+        case = self.story.now
+        if case.status is Status.DECIDED:
+            assert case.decision is not None
+            assert case.decision.decider.startswith("staff:")
+        for event in self.events():
+            if isinstance(event, did.CaseDecided | did.AppealDecided):
+                assert event.digests
+
+    @invariant()
+    def an_appeal_is_judged_by_another(self) -> None:
+        deciders = [d.decider for d in self.story.now.decisions]
+        for event in self.events():
+            if isinstance(event, did.AppealDecided):
+                assert event.decider not in deciders[: deciders.index(event.decider)]
+
+    @invariant()
+    def closed_is_what_has_a_reason(self) -> None:
+        case = self.story.now
+        assert (case.status is Status.CLOSED) == (case.closed_reason is not None)
+        if case.issue_type == "safety.emergency":
+            assert case.closed_reason not in (ClosedReason.WITHDRAWN, ClosedReason.EXPIRED)
+
+    @invariant()
+    def a_wait_has_a_due_date_and_a_pause(self) -> None:
+        case = self.story.now
+        waits = case.status.value.startswith("waiting_")
+        assert waits == (case.waiting_until is not None)
+        assert waits == bool(case.pauses and case.pauses[-1].until is None)
+
+    @invariant()
+    def the_log_says_it_all(self) -> None:
+        assert case_of(CASE, self.story.history) == self.story.now
+        read = [
+            Record(number=r.number, at=r.at, by=r.by, events=tuple(from_wire(to_wire(e)) for e in r.events))
+            for r in self.story.history
+        ]
+        assert read == self.story.history
+        at = self.story.at
+        again = case_of(CASE, read)
+        assert again is not None
+        assert clocks(again, at) == clocks(self.story.now, at)
+
+    @invariant()
+    def a_party_sees_nothing_internal_and_counts_only_what_it_sees(self) -> None:
+        for viewer in (Viewer.REPORTER, Viewer.RESPONDENT):
+            seen = seen_by(viewer, self.story.history)
+            assert [record.number for record in seen] == list(range(1, len(seen) + 1))
+            shown = [event for record in seen for event in record.events]
+            assert not any(isinstance(event, INTERNAL) for event in shown)
+            if not seen:
+                assert viewer is Viewer.RESPONDENT
+                continue
+            case = case_of(CASE, seen)
+            assert case is not None
+            assert case.notes == ()
+            assert case.owner is None
+            assert all(d.announced_at for d in case.decisions)
+            assert all(viewer in (m.sender, m.to.value) for m in messages_for(viewer, case))
+
+    @invariant()
+    def what_is_said_to_be_open_is_not_refused_as_illegal(self) -> None:
+        for by in (self.story.owner(LEAD), REPORTER, RESPONDENT):
+            acts = allowed(self.story.now, by.who, self.story.at)
+            refused = [act for act in PLAIN if act in acts and self.is_refused(act, by)]
+            assert refused == []
+
+    def is_refused(self, act: str, by: By) -> bool:
+        kind, given = PLAIN[act]
+        command = kind(case=CASE, at=self.story.at, by=by, digests={"reason:1": "ab"}, **given)
+        try:
+            decide(self.story.now, command)
+        except GigdeskError as error:
+            return error.code == "move.illegal"
+        return False
+
+    def events(self) -> list[object]:
+        return [event for record in self.story.history for event in record.events]
+
+
+Life.TestCase.settings = settings(
+    max_examples=150, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck)
+)
+TestLife = Life.TestCase
