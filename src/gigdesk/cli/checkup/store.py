@@ -132,7 +132,7 @@ class StoreCheck:
             found.append(
                 warn(
                     f"{state.parked} effects failed for good.",
-                    "See why: gigdesk work --parked. Then, for each: gigdesk work --retry ID",
+                    "See why: gigdesk work --parked. Then: gigdesk work --retry ID, or all",
                 )
             )
         if state.held:
