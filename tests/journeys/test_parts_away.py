@@ -54,6 +54,29 @@ def test_a_storage_that_is_away_is_503_until_it_is_back(another: START) -> None:
     assert eventually(lambda: site.call("GET", "/readyz").status == 200)
 
 
+def test_an_outbox_that_is_behind_is_told_and_leaves_the_site_ready(another: START) -> None:
+    site = another(GIGDESK_MAIL_URL=f"smtp://127.0.0.1:{free_port()}")
+    assert site.report().status == 201
+
+    def outbox() -> dict[str, int]:
+        answer = site.call("GET", "/readyz", by=None)
+        assert answer.status == 200
+        found: dict[str, int] = answer.json()["outbox"]
+        return found
+
+    assert eventually(lambda: outbox()["due"] == 1 and outbox()["oldestSeconds"] >= 2, 15)
+    assert (outbox()["parked"], outbox()["held"]) in ((0, 0), (0, 1))
+
+
+def test_how_far_behind_the_outbox_is_is_not_told_to_everybody(another: START) -> None:
+    site = another(GIGDESK_METRICS_TOKEN="a token for the metrics")
+    answer = site.call("GET", "/readyz", by=None)
+    seen = site.call("GET", "/readyz", headers={"Authorization": "Bearer a token for the metrics"}, by=None)
+
+    assert set(answer.json()) == {"status", "parts"}
+    assert set(seen.json()["outbox"]) == {"due", "oldestSeconds", "held", "parked"}
+
+
 def test_who_asks_often_whether_all_is_ready_makes_nothing_be_written_often(another: START) -> None:
     site = another()
     for _ in range(20):

@@ -114,7 +114,7 @@ class Telemetry:
 
     async def metrics(self, request: Request, outbox: Outbox) -> Response:
         """The numbers, for loopback or who has the token; to everybody else there is nothing here."""
-        if not self._may_see(request):
+        if not self.may_see(request):
             raise NotFound("address.unknown", "There is nothing at this address.")
         try:
             state = await outbox.state()
@@ -131,7 +131,7 @@ class Telemetry:
         headers = {"content-type": CONTENT_TYPE_LATEST, **PRIVATE}
         return Response(generate_latest(self._gathered()), headers=headers)
 
-    def _may_see(self, request: Request) -> bool:
+    def may_see(self, request: Request) -> bool:
         """With a token, who has it; without, loopback, unless a proxy there speaks for somebody else."""
         given = request.headers.get("authorization", "").removeprefix("Bearer ")
         if self._token:

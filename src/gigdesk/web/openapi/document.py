@@ -137,6 +137,19 @@ PUT_GIG: Schema = {
     },
 }
 
+READY: Schema = {
+    "summary": "Whether everything answers that a request needs; for a balancer.",
+    "description": "outbox is there for whoever may see the metrics. One that is behind is no reason for 503.",
+    "operationId": "getReady",
+    "tags": ["running"],
+    "security": [],
+    "responses": {
+        "200": _answer("Everything answers.", ref("Ready")),
+        "405": _answer(REFUSALS["405"], ref("Problem"), PROBLEM_JSON),
+        "503": _answer("The part that is away does not.", ref("Ready")),
+    },
+}
+
 PATHS: Schema = {
     "/api/report-issue": {"post": REPORT},
     "/api/intake": {"get": INTAKE},
@@ -146,6 +159,7 @@ PATHS: Schema = {
     "/api/cases/{case}/evidence/{evidence}": {"get": DERIVATIVE},
     "/api/cases/{case}/evidence/{evidence}/original": {"get": ORIGINAL},
     "/api/gigs/{gigId}": {"put": PUT_GIG},
+    "/readyz": {"get": READY},
 }
 
 
