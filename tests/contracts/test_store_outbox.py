@@ -69,7 +69,7 @@ async def test_mail_does_not_wait_behind_files_that_are_to_be_inspected(store: S
 
 
 async def test_what_is_due_later_waits(store: SqlStore) -> None:
-    soon = effect("wake", datetime.now(UTC) + SHORT)
+    soon = effect("wake", datetime.now(UTC) + SECOND)
     await owe(store, soon)
 
     assert await store.outbox.claim(10, MINUTE) == []
@@ -237,7 +237,7 @@ async def drain(store: SqlStore) -> None:
 
 
 async def claim_soon(store: SqlStore) -> object:
-    for _ in range(40):
+    for _ in range(200):
         if found := await store.outbox.claim(10, MINUTE):
             return found
         await asyncio.sleep(0.01)

@@ -248,8 +248,8 @@ class Outbox(Protocol):
     ) -> None:
         """Let go of claimed effects that were not tried: their claim does not count.
 
-        They wait until ``delay`` from now, because ``destination`` is away, and with them all that is due of
-        these kinds and held by nobody.
+        They wait until ``delay`` from now, because ``destination`` is away, and with them what else of these
+        kinds is due and held by nobody, thousands at once.
         """
         ...
 

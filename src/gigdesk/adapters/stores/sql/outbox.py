@@ -16,6 +16,7 @@ from gigdesk.adapters.stores.sql.rows import EFFECT, moment, span, to_effect, to
 from gigdesk.cases.ports import HELD, UNDER_WAY, ClaimedEffect, OutboxState, ParkedEffect, UpcomingEffect
 
 LONGEST_SLEEP = timedelta(seconds=5)
+MOST_HELD = 10_000  # rows that one statement holds: as many as are written well within its time
 NOW = "(SELECT micros())"
 CLAIM = f"""
 WITH ready AS MATERIALIZED (
@@ -42,7 +43,8 @@ WHERE id = $1 AND parked_at IS NULL
 """  # noqa: S608
 HOLD_DUE = f"""
 WITH due AS MATERIALIZED (
-    SELECT id FROM effects WHERE parked_at IS NULL AND ready_at <= {NOW} AND kind = $1 {{lock}}
+    SELECT id FROM effects WHERE parked_at IS NULL AND ready_at <= {NOW} AND kind = $1
+    ORDER BY ready_at, id LIMIT {MOST_HELD} {{lock}}
 )
 UPDATE effects SET ready_at = {NOW} + $2, reason = $3 FROM due WHERE effects.id = due.id
 """  # noqa: S608
