@@ -33,7 +33,7 @@ class Look:
         """Whether everything answers that a request needs.
 
         An outbox that is behind is none of it: reports are taken and kept all the same, on PostgreSQL it is
-        another process that works it off, and no process left in the balancer would make it faster.
+        another process that works it off, and to take this one out of the balancer makes that no faster.
         """
         return all(state == "ok" for state in self.parts.values())
 
