@@ -69,7 +69,7 @@ async def test_mail_does_not_wait_behind_files_that_are_to_be_inspected(store: S
 
 
 async def test_what_is_due_later_waits(store: SqlStore) -> None:
-    soon = effect("wake", datetime.now(UTC) + SHORT)
+    soon = effect("wake", datetime.now(UTC) + SECOND)
     await owe(store, soon)
 
     assert await store.outbox.claim(10, MINUTE) == []
@@ -102,6 +102,41 @@ async def test_what_is_postponed_comes_back_after_its_delay(store: SqlStore) -> 
     assert again.attempts == 2
 
 
+async def test_what_is_held_waits_uncounted_and_all_of_its_kind_with_it(store: SqlStore) -> None:
+    now = datetime.now(UTC)
+    mail = [effect("notify", now - timedelta(minutes=age)) for age in (9, 8, 7, 6)]
+    others = [effect("inspect-evidence", now - MINUTE), effect("notify", now + MINUTE)]
+    await owe(store, *mail, *others)
+    claimed = await store.outbox.claim(2, MINUTE)
+    [elsewhere] = await store.outbox.claim(1, MINUTE)
+
+    await store.outbox.hold([found.effect.id for found in claimed], ["notify"], SHORT, "mail")
+
+    state = await store.outbox.state()
+    assert (state.due, state.later, state.held, state.parked) == (5, 1, 3, 0)
+    assert [found.effect for found in await store.outbox.claim(10, MINUTE)] == [others[0]]
+    await asyncio.sleep(SHORT.total_seconds() * 1.2)
+    assert (await store.outbox.state()).held == 0
+    again = await store.outbox.claim(10, MINUTE)
+    assert [(found.effect, found.attempts) for found in again] == [(mail[i], 1) for i in (0, 1, 3)]
+    assert elsewhere.effect == mail[2], "what another has claimed is left to it"
+
+
+async def test_two_that_hold_and_claim_at_once_hinder_nobody(store: SqlStore, other: SqlStore) -> None:
+    await owe(store, *(effect("notify") for _ in range(60)))
+
+    async def claim_and_hold(one: SqlStore) -> None:
+        for _ in range(8):
+            claimed = await one.outbox.claim(3, MINUTE)
+            await one.outbox.hold([found.effect.id for found in claimed], ["notify"], timedelta(0), "mail")
+
+    await asyncio.gather(*(claim_and_hold(one) for one in (store, other) * 3))
+
+    found = [each for _ in range(10) for each in await store.outbox.claim(10, MINUTE)]
+    assert len({each.effect.id for each in found}) == 60
+    assert {each.attempts for each in found} == {1}
+
+
 async def test_what_is_parked_stays_until_somebody_retries_it(store: SqlStore) -> None:
     await owe(store, effect("notify"), effect("notify"))
     first, second = await store.outbox.claim(10, timedelta(0))
@@ -112,6 +147,7 @@ async def test_what_is_parked_stays_until_somebody_retries_it(store: SqlStore) -
     assert await store.outbox.claim(10, MINUTE) == []
     [parked] = await store.outbox.parked(10)
     assert (parked.effect, parked.case, parked.reason) == (first.effect, first.case, "no such address")
+    assert abs(datetime.now(UTC) - parked.parked_at) < MINUTE
     assert (await store.outbox.state()).parked == 1
     await store.outbox.postpone(first.effect.id, timedelta(0), "too late")
     assert await store.outbox.claim(10, MINUTE) == []
@@ -123,6 +159,35 @@ async def test_what_is_parked_stays_until_somebody_retries_it(store: SqlStore) -
     [again] = await store.outbox.claim(10, MINUTE)
     assert again.effect == first.effect
     assert await store.outbox.parked(10) == ()
+
+
+async def test_all_that_is_parked_is_retried_at_once_and_nothing_else(store: SqlStore) -> None:
+    await owe(store, *(effect("notify") for _ in range(5)))
+    claimed = [found.effect.id for found in await store.outbox.claim(10, MINUTE)]
+    assert await store.outbox.retry_all() == 0
+    for one in claimed[:3]:
+        await store.outbox.park(one, "no such address")
+
+    assert await store.outbox.retry_all() == 3
+
+    assert await store.outbox.parked(10) == ()
+    again = await store.outbox.claim(10, MINUTE)
+    assert {(found.effect.id, found.attempts) for found in again} == {(one, 1) for one in claimed[:3]}
+
+
+async def test_what_is_not_due_yet_is_told_in_its_order(store: SqlStore) -> None:
+    now = datetime.now(UTC)
+    later = [effect("wake", now + timedelta(hours=hours)) for hours in (3, 1, 2, 4)]
+    await owe(store, effect("notify", now), *later)
+    [claimed] = await store.outbox.claim(10, MINUTE)
+    await store.outbox.postpone(claimed.effect.id, MINUTE, "mail server was away")
+    await store.outbox.park(later[3].id, "no such address")
+
+    found = await store.outbox.upcoming(2)
+
+    assert [each.effect.due for each in found] == [later[1].due, later[2].due]
+    assert {each.case for each in found} == {claimed.case}
+    assert [each.effect for each in await store.outbox.upcoming(10)] == [later[i] for i in (1, 2, 0)]
 
 
 async def test_the_state_tells_due_from_later(store: SqlStore) -> None:
@@ -172,7 +237,7 @@ async def drain(store: SqlStore) -> None:
 
 
 async def claim_soon(store: SqlStore) -> object:
-    for _ in range(40):
+    for _ in range(200):
         if found := await store.outbox.claim(10, MINUTE):
             return found
         await asyncio.sleep(0.01)

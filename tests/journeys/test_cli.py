@@ -5,13 +5,14 @@ import re
 import signal
 import sqlite3
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 import samples
 from forms import File
-from live import GIG, RAISED, WORKER, Live
+from live import GIG, RAISED, WORKER, Live, eventually
 from servers import free_port
 from servers.smtp import Mailbox
 
@@ -156,6 +157,8 @@ def test_postgresql_is_migrated_once_by_hand(place: Live, postgres_url: str) -> 
         ("gigs", "list"),
         ("audit", "verify-receipt", "receipt.json"),
         ("work", "--parked"),
+        ("work", "--upcoming"),
+        ("work", "--retry", "all"),
     ],
 )
 def test_looking_makes_no_database_and_migrates_none(place: Live, verb: tuple[str, ...]) -> None:
@@ -265,7 +268,9 @@ def test_what_failed_for_good_is_listed_and_done_once_retried(place: Live, smtp:
     effect = listed.split("\t")[0]
     smtp.behaviour = "accept"
 
-    assert re.fullmatch(rf"{effect}\tnotify\t[0-9a-f-]{{36}}\t\d+\tmail.refused\n", listed)
+    assert re.fullmatch(
+        rf"{effect}\tnotify\t[0-9a-f-]{{36}}\t\d+\tmail.refused\t\d{{4}}-\d\d-\d\dt\d\d:\d\d:\d\dz\n", listed
+    )
     assert printed(place, "work", "--once") == "0 effects done.\n"
     assert printed(place, "work", "--retry", effect) == "It is due now.\n"
     assert printed(place, "work", "--once") == "1 effects done.\n"
@@ -273,6 +278,63 @@ def test_what_failed_for_good_is_listed_and_done_once_retried(place: Live, smtp:
     assert len(smtp.letters) == 1
     assert "No effect of this id is parked" in refused(place, "work", "--retry", effect)
     assert "is not the id of an effect" in refused(place, "work", "--retry", "that one")
+
+
+def test_all_that_failed_for_good_is_retried_beside_a_server_that_serves(place: Live, smtp: Mailbox) -> None:
+    smtp.behaviour = "refuse"
+    place.environment["GIGDESK_MAIL_URL"] = smtp.url
+    place.open()
+    for _ in range(3):
+        place.report()
+    parked = "SELECT count(*) FROM effects WHERE parked_at IS NOT NULL"
+    assert eventually(lambda: place.rows(parked) == [(3,)], 20)
+
+    listed = printed(place, "work", "--parked", "--limit", "2").splitlines()
+    smtp.behaviour = "accept"
+
+    assert [line.count("\t") for line in listed] == [5, 5, 0]
+    assert listed[2] == "and 1 more. Show more with --limit."
+    assert printed(place, "work", "--retry", "all") == "3 effects are due now.\n"
+    assert eventually(lambda: len(smtp.letters) == 3, 20)
+    assert printed(place, "work", "--retry", "all") == "Nothing is parked.\n"
+
+
+def test_what_is_owed_for_later_is_listed_with_its_time(place: Live) -> None:
+    place.open()
+    case = place.report().json()["id"]
+    assert printed(place, "work", "--upcoming") == "Nothing is owed for later.\n"
+    place.stop()
+    with sqlite3.connect(place.folder / "gigdesk.db") as connection:
+        for day in (3, 1, 2):
+            due = int(datetime(2101, 1, day, tzinfo=UTC).timestamp() * 1_000_000)
+            connection.execute(
+                "INSERT INTO effects (id, case_id, kind, body, due, ready_at, created_at)"
+                " VALUES (?, ?, 'wake', CAST('{}' AS BLOB), ?, ?, 0)",
+                (bytes([day] * 16), bytes.fromhex(case.replace("-", "")), due, due),
+            )
+    connection.close()
+    place.start()
+
+    listed = printed(place, "work", "--upcoming", "--limit", "2").splitlines()
+
+    first = "01010101-0101-0101-0101-010101010101"
+    assert listed[0] == f"2101-01-01T00:00:00Z\t{first}\twake\t{case}"
+    assert listed[1].startswith("2101-01-02T00:00:00Z\t")
+    assert listed[2:] == ["and 1 more. Show more with --limit."]
+    assert len(printed(place, "work", "--upcoming").splitlines()) == 3
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["--retry", ""], "is not the id of an effect. gigdesk work --parked lists them; all is all of them"),
+        (["--retry", "GD-7K3M-9XQ24"], "“GD-7K3M-9XQ24” is not the id of an effect"),
+        (["--parked", "--upcoming"], "Give one of --parked, --upcoming at a time"),
+        (["--parked", "--limit", "0"], "--limit is from 1 to 10000"),
+    ],
+)
+def test_options_of_work_that_are_wrong_are_explained(place: Live, arguments: list[str], says: str) -> None:
+    assert says in refused(place, "work", *arguments)
 
 
 # ---- serve

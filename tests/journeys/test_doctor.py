@@ -321,3 +321,12 @@ def test_what_failed_for_good_and_what_nobody_works_off_is_told(place: Live, smt
     assert "1 effects failed for good" in report.text
     assert "gigdesk work --parked" in report.text
     assert "nobody works them off" in report.text
+
+    with closing(sqlite3.connect(place.folder / "gigdesk.db")) as connection, connection:
+        connection.execute(
+            "UPDATE effects SET reason = 'held: mail', ready_at = 1 << 60 WHERE parked_at IS NULL"
+        )
+    held = examined(place)
+
+    assert "1 effects wait, because mail, scanner or storage did not answer" in held.text
+    assert "nobody works them off" not in held.text

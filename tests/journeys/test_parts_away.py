@@ -16,6 +16,7 @@ from journeys.test_refusals import refused
 from live import GIG, RAISED, REPORT, Live, eventually, nothing_left
 from raw import Answer
 from servers import free_port, market
+from servers.smtp import Mailbox
 
 START = Callable[..., Live]
 PHOTO = File(samples.jpeg())
@@ -52,6 +53,51 @@ def test_a_storage_that_is_away_is_503_until_it_is_back(another: START) -> None:
         assert site.report().status == 201, "a report without files needs no storage"
     assert site.report(files=[PHOTO], Idempotency_Key="k").status == 201
     assert eventually(lambda: site.call("GET", "/readyz").status == 200)
+
+
+def test_an_outbox_that_is_behind_is_told_and_leaves_the_site_ready(another: START) -> None:
+    site = another(GIGDESK_MAIL_URL=f"smtp://127.0.0.1:{free_port()}")
+    assert site.report().status == 201
+
+    def outbox() -> dict[str, int]:
+        answer = site.call("GET", "/readyz", by=None)
+        assert answer.status == 200
+        found: dict[str, int] = answer.json()["outbox"]
+        return found
+
+    assert eventually(lambda: outbox()["due"] == 1 and outbox()["oldestSeconds"] >= 2, 15)
+    assert (outbox()["parked"], outbox()["held"]) in ((0, 0), (0, 1))
+
+
+def test_a_mail_server_that_is_away_is_left_alone_until_a_probe_is_answered(
+    another: START, smtp: Mailbox
+) -> None:
+    smtp.behaviour = "defer"
+    site = another(GIGDESK_MAIL_URL=f"{smtp.url}?starttls=never")
+    for _ in range(8):
+        assert site.report().status == 201
+
+    def held() -> bool:
+        return site.call("GET", "/readyz", by=None).json()["outbox"]["held"] >= 4
+
+    assert eventually(held, 15)
+    assert smtp.attempts < 8
+    assert site.report(files=[PHOTO]).status == 201
+    inspection = "SELECT count(*) FROM effects WHERE kind = 'inspect-evidence'"
+    assert eventually(lambda: site.rows(inspection) == [(0,)], 10)
+    smtp.behaviour = "accept"
+    assert eventually(lambda: len(smtp.letters) == 9, 45)
+    assert site.whole_log.count("destination_was_paused") == 1
+    assert site.whole_log.count("destination_came_back") == 1
+
+
+def test_how_far_behind_the_outbox_is_is_not_told_to_everybody(another: START) -> None:
+    site = another(GIGDESK_METRICS_TOKEN="a token for the metrics")
+    answer = site.call("GET", "/readyz", by=None)
+    seen = site.call("GET", "/readyz", headers={"Authorization": "Bearer a token for the metrics"}, by=None)
+
+    assert set(answer.json()) == {"status", "parts"}
+    assert set(seen.json()["outbox"]) == {"due", "oldestSeconds", "held", "parked"}
 
 
 def test_who_asks_often_whether_all_is_ready_makes_nothing_be_written_often(another: START) -> None:

@@ -21,9 +21,12 @@ from gigdesk.adapters.stores.sql.store import SqlStore
 from gigdesk.cases.ports import ClaimedEffect, EffectRow
 from gigdesk.errors import Invalid, Unavailable
 from gigdesk.notices.ports import Undeliverable
+from gigdesk.outbox.breaker import Rule
+from gigdesk.outbox.circuits import Circuits
 from gigdesk.outbox.run import Pace, Runner, UnknownEffect
 
 QUICK = Pace(first_delay=0.02, last_delay=0.1, attempts=3, lease=0.4, pause=0.1, grace=0.3, sleep=0.5)
+SHORT = Rule(first_pause=0.02, last_pause=0.05, probing=0.02)
 MINUTE = timedelta(minutes=1)
 
 
@@ -112,7 +115,7 @@ async def test_what_is_owed_while_it_runs_is_done_too(store: SqlStore) -> None:
 async def test_a_part_that_is_away_is_tried_for_as_long_as_it_takes(store: SqlStore) -> None:
     hands = Hands(notify=[Unavailable("mail.server", "away") for _ in range(7)])
     [owed] = await owe(store, effect("notify"))
-    async with running(Runner(store.outbox, hands.perform, pace=QUICK)):
+    async with running(Runner(store.outbox, hands.perform, pace=QUICK, circuits=Circuits(SHORT))):
         await until(lambda: hands.done == [owed])
 
     assert hands.tried[owed] == 8
@@ -176,7 +179,7 @@ async def test_delays_double_up_to_the_last_and_differ(store: SqlStore) -> None:
     await owe(store, effect("notify"))
     with structlog.testing.capture_logs() as lines:
         pace = Pace(first_delay=0.01, last_delay=0.08)
-        async with running(Runner(store.outbox, hands.perform, pace=pace)):
+        async with running(Runner(store.outbox, hands.perform, pace=pace, circuits=Circuits(SHORT))):
             await until(lambda: bool(hands.done))
 
     gaps = [b - a for a, b in zip(hands.at, hands.at[1:], strict=False)]

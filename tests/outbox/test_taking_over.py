@@ -25,13 +25,14 @@ def settings(tmp_path: Path) -> Settings:
 
 
 async def test_leases_of_a_server_that_was_killed_end_with_the_next_start(settings: Settings) -> None:
-    claimed, renewed, failed, parked, waiting = (effect("notify") for _ in range(5))
+    claimed, renewed, held, failed, parked, waiting = (effect("notify") for _ in range(6))
     async with wiring.opened(settings, serving=True) as killed:
-        for owed in (claimed, renewed, failed, parked):
+        for owed in (claimed, renewed, held, failed, parked):
             await killed.log.append(replace(opening(), effects=(owed,)))
         await killed.outbox.claim(10, MINUTE)
         await killed.outbox.postpone(renewed.id, MINUTE, UNDER_WAY)
         await killed.outbox.postpone(failed.id, MINUTE, "mail.server")
+        await killed.outbox.hold([held.id], [], MINUTE, "mail")
         await killed.outbox.park(parked.id, "mail.server")
         later = replace(waiting, due=waiting.due + timedelta(days=9000))
         await killed.log.append(replace(opening(), effects=(later,)))
@@ -41,8 +42,8 @@ async def test_leases_of_a_server_that_was_killed_end_with_the_next_start(settin
     async with wiring.opened(settings, serving=True) as following:
         found = await following.outbox.claim(10, MINUTE)
 
-    assert {each.effect.id for each in found} == {claimed.id, renewed.id}
-    assert {each.attempts for each in found} == {2}
+    assert {each.effect.id for each in found} == {claimed.id, renewed.id, held.id}
+    assert {each.effect.id: each.attempts for each in found} == {claimed.id: 2, renewed.id: 2, held.id: 1}
 
 
 async def test_what_failed_before_and_was_under_way_again_does_not_wait_either(settings: Settings) -> None:

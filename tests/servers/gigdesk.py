@@ -57,6 +57,10 @@ class Site:
                 raise RuntimeError(f"gigdesk did not start:\n{self.log}")
             time.sleep(0.02)
 
+    def work(self) -> None:
+        """Work off effects in a process of its own."""
+        self._spawn("work")
+
     def run(self, *arguments: str, seconds: float = 60) -> subprocess.CompletedProcess[str]:
         """A verb of the program, awaited."""
         return subprocess.run(

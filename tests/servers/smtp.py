@@ -1,7 +1,9 @@
 """An SMTP server that keeps what it is sent, and can refuse or put off its senders."""
 
+import asyncio
 import email
 import email.policy
+import time
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 
@@ -26,12 +28,15 @@ class Mailbox:
     """What arrived, and how the server answers from now on.
 
     ``refuse`` answers each recipient with 550 (for good), ``defer`` with 451 (later); ``mute`` accepts the
-    message, keeps it, and breaks the connection in place of an answer.
+    message, keeps it, and breaks the connection in place of an answer. A message is answered ``seconds`` after
+    it was kept; ``kept_at`` is when that was of the last one.
     """
 
     letters: list[Letter] = field(default_factory=list)
     behaviour: str = "accept"
     attempts: int = 0
+    seconds: float = 0.0
+    kept_at: float = 0.0
     url: str = ""
     port: int = 0
 
@@ -49,6 +54,8 @@ class Mailbox:
         self.letters.append(Letter(sender=envelope.mail_from, recipients=envelope.rcpt_tos, content=content))
         if self.behaviour == "mute":
             server.transport.abort()
+        self.kept_at = time.monotonic()
+        await asyncio.sleep(self.seconds)
         return "250 2.0.0 kept"
 
 

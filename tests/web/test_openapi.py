@@ -57,6 +57,7 @@ def answers(site: Live) -> dict[str, tuple[str, str, Answer]]:
         ("case", "GET", case, None),
         ("receipt", "GET", f"{case}/receipt", None),
         ("evidence", "GET", photo, None),
+        ("ready", "GET", "/readyz", None),
     ]
     found = {name: (method, path, answer or site.call(method, path)) for name, method, path, answer in every}
     put = {**integration, "Content-Type": "application/json"}

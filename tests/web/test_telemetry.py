@@ -103,7 +103,18 @@ async def test_the_outbox_tells_how_far_behind_it_is(store: SqlStore) -> None:
     found = await numbers(telemetry, store)
 
     assert (found["gigdesk_outbox_due",], found["gigdesk_outbox_parked",]) == (1, 1)
+    assert found["gigdesk_outbox_held",] == 0
     assert found["gigdesk_outbox_oldest_seconds",] > 0
+
+
+async def test_what_waits_for_a_destination_that_is_away_is_counted(store: SqlStore) -> None:
+    await store.log.append(opening())
+    claimed = await store.outbox.claim(2, timedelta(minutes=1))
+    await store.outbox.hold([each.effect.id for each in claimed], [], timedelta(minutes=1), "mail")
+
+    found = await numbers(Telemetry(), store)
+
+    assert (found["gigdesk_outbox_held",], found["gigdesk_outbox_due",]) == (2, 2)
 
 
 async def test_a_store_that_is_away_hides_no_other_number(store: SqlStore) -> None:

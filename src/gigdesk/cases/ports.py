@@ -181,6 +181,8 @@ class CaseIndex(Protocol):
 
 UNDER_WAY = "under way"
 """The reason with which a lease is postponed that its holder renews."""
+HELD = "held: "
+"""How the reason begins of what waits untried, because what follows here is away."""
 
 
 @record(frozen=True, slots=True, kw_only=True)
@@ -195,11 +197,15 @@ class ClaimedEffect:
 
 @record(frozen=True, slots=True, kw_only=True)
 class OutboxState:
-    """How far behind the outbox is: due and later effects, parked ones, age of the oldest that is due."""
+    """How far behind the outbox is: due and later effects, parked ones, age of the oldest that is due.
+
+    ``held`` of those that are due wait untried, because what they go to is away.
+    """
 
     due: int
     later: int
     parked: int
+    held: int
     oldest: timedelta
 
 
@@ -211,6 +217,15 @@ class ParkedEffect:
     case: UUID
     attempts: int
     reason: str
+    parked_at: datetime
+
+
+@record(frozen=True, slots=True, kw_only=True)
+class UpcomingEffect:
+    """An effect that is owed and not due yet."""
+
+    effect: EffectRow
+    case: UUID
 
 
 class Outbox(Protocol):
@@ -226,6 +241,16 @@ class Outbox(Protocol):
 
     async def postpone(self, effect: UUID, delay: timedelta, reason: str) -> None:
         """Not now: let go of it until ``delay`` from now."""
+        ...
+
+    async def hold(
+        self, effects: Sequence[UUID], kinds: Sequence[str], delay: timedelta, destination: str
+    ) -> None:
+        """Let go of claimed effects that were not tried: their claim does not count.
+
+        They wait until ``delay`` from now, because ``destination`` is away, and with them what else of these
+        kinds is due and held by nobody, thousands at once.
+        """
         ...
 
     async def park(self, effect: UUID, reason: str) -> None:
@@ -246,4 +271,12 @@ class Outbox(Protocol):
 
     async def retry(self, effect: UUID) -> bool:
         """Make a parked effect due now; False where none of that id is parked."""
+        ...
+
+    async def retry_all(self) -> int:
+        """Make every parked effect due now; says how many there were."""
+        ...
+
+    async def upcoming(self, limit: int) -> Sequence[UpcomingEffect]:
+        """Effects that are not due yet, the next first."""
         ...

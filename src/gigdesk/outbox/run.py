@@ -4,7 +4,9 @@
 2. A part that is away (Unavailable) is tried again for as long as it takes; any other failure a few times,
    then the effect is parked with a reason that names no person. What can never work is parked at once. Before
    that, whoever waits for it is told by ``give_up``.
-3. The foreground comes first: while it is busy one effect is begun at a time, after a pause, and never later
+3. What goes to a destination that is away waits untried until a probe was answered: no time-out of one
+   destination takes the hands from another, and what was not tried counts as no attempt.
+4. The foreground comes first: while it is busy one effect is begun at a time, after a pause, and never later
    than that pause.
 """
 
@@ -20,6 +22,7 @@ import structlog
 from gigdesk.cases.ports import UNDER_WAY, ClaimedEffect, Outbox
 from gigdesk.errors import GigdeskError, Unavailable
 from gigdesk.notices.ports import Undeliverable
+from gigdesk.outbox.circuits import Circuits
 
 Perform = Callable[[ClaimedEffect], Awaitable[None]]
 
@@ -35,6 +38,7 @@ class UnknownEffect(GigdeskError):  # noqa: N818 - named like the errors of erro
 
 
 FOR_GOOD = (UnknownEffect, Undeliverable)
+LATER = 5.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,12 +71,14 @@ class Runner:
         give_up: Perform = _nobody_waits,
         busy: Callable[[], bool] = lambda: False,
         pace: Pace = Pace(),
+        circuits: Circuits | None = None,
     ) -> None:
         self._outbox = outbox
         self._perform = perform
         self._give_up = give_up
         self._busy = busy
         self._pace = pace
+        self._circuits = circuits or Circuits()
         self._tasks: set[asyncio.Task[None]] = set()
         self._is_away = False
         self._done = 0
@@ -102,7 +108,8 @@ class Runner:
         """Perform everything that is due now, and give how many were done. Raises Unavailable."""
         before = self._done
         while await self._begin(self._pace.at_once):
-            await asyncio.wait(self._tasks)
+            if self._tasks:
+                await asyncio.wait(self._tasks)
         return self._done - before
 
     async def _round(self, stopped: asyncio.Task[bool]) -> None:
@@ -128,11 +135,17 @@ class Runner:
         await self._outbox.wait(timedelta(seconds=self._pace.sleep))
 
     async def _begin(self, limit: int) -> Sequence[ClaimedEffect]:
+        """Claim what is due, and begin it or let go of it; gives both."""
         claimed = await self._outbox.claim(limit, timedelta(seconds=self._pace.lease))
-        for effect in claimed:
+        going, waiting = self._circuits.sort(claimed)
+        for effect in going:
             task = asyncio.create_task(self._work(effect))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
+        for held in waiting:
+            # Processes that lost one destination at one moment do not ask after it at one moment.
+            wait = held.seconds + random.uniform(0, min(held.seconds, LATER))  # noqa: S311
+            await self._outbox.hold(held.effects, held.kinds, timedelta(seconds=wait), held.destination)
         return claimed
 
     async def _give_way(self) -> bool:
@@ -151,14 +164,17 @@ class Runner:
         try:
             async with asyncio.timeout(self._pace.longest):
                 await self._perform(claimed)
-        except asyncio.CancelledError:
+        except asyncio.CancelledError as error:
+            self._circuits.ended(claimed, error)
             await self._note(self._outbox.postpone, claimed.effect.id, timedelta(0), "stopped")
             raise
         except Exception as error:  # noqa: BLE001 - whatever it was, it must not end the others
             renewal.cancel()
+            self._circuits.ended(claimed, error)
             await self._failed(claimed, error)
         else:
             renewal.cancel()
+            self._circuits.ended(claimed)
             if await self._note(self._outbox.settle, claimed.effect.id):
                 self._done += 1
         finally:

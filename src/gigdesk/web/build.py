@@ -87,7 +87,12 @@ def _table(
         api,
         ReporterPages(desk, identity, intake, options.pages, refusals.languages),
         SignInPages(identity, desk.sign_in, refusals.draw, options.sign_in_url),
-        Health(desk, partial(options.telemetry.metrics, outbox=desk.outbox), options.background),
+        Health(
+            desk,
+            partial(options.telemetry.metrics, outbox=desk.outbox),
+            options.background,
+            may_see=options.telemetry.may_see,
+        ),
         StaticFiles(options.pages.assets),
     )
 

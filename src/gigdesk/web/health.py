@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 
 import orjson
 import structlog
@@ -10,7 +11,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gigdesk.app import Gigdesk
-from gigdesk.errors import GigdeskError
+from gigdesk.cases.ports import OutboxState
+from gigdesk.errors import GigdeskError, Unavailable
 from gigdesk.web.answers import json_answer
 from gigdesk.web.openapi.document import document_bytes
 
@@ -19,8 +21,25 @@ KEEP_SECONDS = 2.0
 _log = structlog.get_logger()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """What one look found: each part ``ok`` or ``away``, and the outbox where the store could tell."""
+
+    parts: dict[str, str]
+    outbox: OutboxState | None
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether everything answers that a request needs.
+
+        An outbox that is behind is none of it: reports are taken and kept all the same, on PostgreSQL it is
+        another process that works it off, and to take this one out of the balancer makes that no faster.
+        """
+        return all(state == "ok" for state in self.parts.values())
+
+
 class Health:
-    """Answers probes; ``metrics`` draws the numbers for whoever may see them.
+    """Answers probes; ``metrics`` draws the numbers for whoever ``may_see`` them.
 
     ``background`` asks after the work that this process does beside answering, if it does any.
     """
@@ -30,12 +49,15 @@ class Health:
         desk: Gigdesk,
         metrics: Callable[[Request], Awaitable[Response]],
         background: Callable[[], Awaitable[None]] | None = None,
+        *,
+        may_see: Callable[[Request], bool],
     ) -> None:
         self._desk = desk
         self._parts = {"store": desk.probe_store, "objects": desk.storage.probe}
         if background:
             self._parts["background"] = background
-        self._looking: asyncio.Task[dict[str, str]] | None = None
+        self._may_see = may_see
+        self._looking: asyncio.Task[Look] | None = None
         self._look_again_at = 0.0
         self.metrics = metrics
 
@@ -46,20 +68,33 @@ class Health:
     async def ready(self, request: Request) -> Response:
         """Store and objects answer and background work runs; 503 names which does not, the log says why.
 
-        Anybody may ask and looking writes, so that all who ask within ``KEEP_SECONDS`` share one look.
+        Anybody may ask and looking writes, so that all who ask within ``KEEP_SECONDS`` share one look. How far
+        the outbox is behind is told to whoever may see the metrics.
         """
         if self._looking is None or (self._looking.done() and time.monotonic() >= self._look_again_at):
             self._looking = asyncio.create_task(self._look())
         found = await asyncio.shield(self._looking)
-        is_ready = all(state == "ok" for state in found.values())
-        status = 200 if is_ready else 503
-        return json_answer({"status": "ready" if is_ready else "not ready", "parts": found}, status)
+        document: dict[str, object] = {
+            "status": "ready" if found.is_ready else "not ready",
+            "parts": found.parts,
+        }
+        if found.outbox and self._may_see(request):
+            document["outbox"] = _lag(found.outbox)
+        return json_answer(document, 200 if found.is_ready else 503)
 
-    async def _look(self) -> dict[str, str]:
+    async def _look(self) -> Look:
         try:
-            return {name: await _state(name, probe) for name, probe in self._parts.items()}
+            parts = {name: await _state(name, probe) for name, probe in self._parts.items()}
+            return Look(parts=parts, outbox=await self._outbox() if parts["store"] == "ok" else None)
         finally:
             self._look_again_at = time.monotonic() + KEEP_SECONDS
+
+    async def _outbox(self) -> OutboxState | None:
+        """How far behind it is; None where the store has gone away meanwhile."""
+        try:
+            return await self._desk.outbox.state()
+        except Unavailable:
+            return None
 
     async def openapi(self, request: Request) -> Response:
         """The OpenAPI document."""
@@ -78,3 +113,12 @@ async def _state(part: str, probe: Callable[[], Awaitable[None]]) -> str:
         _log.warning("part_was_away", part=part, code=error.code, reason=str(error))
         return "away"
     return "ok"
+
+
+def _lag(outbox: OutboxState) -> dict[str, object]:
+    return {
+        "due": outbox.due,
+        "oldestSeconds": int(outbox.oldest.total_seconds()),
+        "held": outbox.held,
+        "parked": outbox.parked,
+    }

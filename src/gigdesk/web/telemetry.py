@@ -63,6 +63,7 @@ class Telemetry:
         )
         self._due = self._gauge("due", "Effects that are due.")
         self._parked = self._gauge("parked", "Effects that failed for good.")
+        self._held = self._gauge("held", "Effects that wait untried, because what they go to is away.")
         self._oldest = self._gauge("oldest_seconds", "Age of the oldest effect that is due.")
         self._children: dict[tuple[str, str, int], Tally] = {}
         if not _is_shared():
@@ -113,22 +114,24 @@ class Telemetry:
 
     async def metrics(self, request: Request, outbox: Outbox) -> Response:
         """The numbers, for loopback or who has the token; to everybody else there is nothing here."""
-        if not self._may_see(request):
+        if not self.may_see(request):
             raise NotFound("address.unknown", "There is nothing at this address.")
         try:
             state = await outbox.state()
         except Unavailable:
-            due = parked = oldest = math.nan
+            due = parked = held = oldest = math.nan
         else:
-            due, parked, oldest = state.due, state.parked, state.oldest.total_seconds()
+            due, parked, held = state.due, state.parked, state.held
+            oldest = state.oldest.total_seconds()
         self.flush()
         self._due.set(due)
         self._parked.set(parked)
+        self._held.set(held)
         self._oldest.set(oldest)
         headers = {"content-type": CONTENT_TYPE_LATEST, **PRIVATE}
         return Response(generate_latest(self._gathered()), headers=headers)
 
-    def _may_see(self, request: Request) -> bool:
+    def may_see(self, request: Request) -> bool:
         """With a token, who has it; without, loopback, unless a proxy there speaks for somebody else."""
         given = request.headers.get("authorization", "").removeprefix("Bearer ")
         if self._token:

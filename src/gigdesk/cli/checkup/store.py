@@ -132,10 +132,15 @@ class StoreCheck:
             found.append(
                 warn(
                     f"{state.parked} effects failed for good.",
-                    "See why: gigdesk work --parked. Then, for each: gigdesk work --retry ID",
+                    "See why: gigdesk work --parked. Then: gigdesk work --retry ID, or all",
                 )
             )
-        if state.due and state.oldest > LATE_EFFECTS:
+        if state.held:
+            says = f"{state.held} effects wait, because mail, scanner or storage did not answer."
+            found.append(
+                warn(says, "Look at the other lines here; the log names it: destination_was_paused.")
+            )
+        elif state.due and state.oldest > LATE_EFFECTS:
             is_embedded = self._settings.database_url.startswith("sqlite:")
             verb = "gigdesk serve" if is_embedded else "gigdesk work"
             minutes = int(state.oldest.total_seconds() // 60)

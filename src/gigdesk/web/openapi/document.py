@@ -192,6 +192,19 @@ def _acts() -> Schema:
     return dict(paths)
 
 
+READY: Schema = {
+    "summary": "Whether everything answers that a request needs; for a balancer.",
+    "description": "outbox is there for whoever may see the metrics. One that is behind is no reason for 503.",
+    "operationId": "getReady",
+    "tags": ["running"],
+    "security": [],
+    "responses": {
+        "200": _answer("Everything answers.", ref("Ready")),
+        "405": _answer(REFUSALS["405"], ref("Problem"), PROBLEM_JSON),
+        "503": _answer("The part that is away does not.", ref("Ready")),
+    },
+}
+
 PATHS: Schema = {
     "/api/report-issue": {"post": REPORT},
     "/api/intake": {"get": INTAKE},
@@ -203,6 +216,7 @@ PATHS: Schema = {
     "/api/gigs/{gigId}": {"put": PUT_GIG},
     "/api/cases/{case}/events": {"get": EVENTS},
     **_acts(),
+    "/readyz": {"get": READY},
 }
 
 

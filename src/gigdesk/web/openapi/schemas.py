@@ -224,6 +224,14 @@ REPORT_FORM: Schema = {
     "required": ["gigId", "issueType", "description"],
 }
 
+PART: Schema = {"enum": ["ok", "away"]}
+READY = shape(
+    ("outbox",),
+    status={"enum": ["ready", "not ready"]},
+    parts=shape(("background",), store=PART, objects=PART, background=PART),
+    outbox=shape(due=WHOLE, oldestSeconds=WHOLE, held=WHOLE, parked=WHOLE),
+)
+
 COMPONENTS: dict[str, Schema] = {
     "Problem": PROBLEM,
     "Reported": REPORTED,
@@ -236,4 +244,5 @@ COMPONENTS: dict[str, Schema] = {
     "Gig": GIG,
     "Intake": INTAKE,
     "ReportForm": REPORT_FORM,
+    "Ready": READY,
 }

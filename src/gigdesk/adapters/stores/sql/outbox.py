@@ -13,9 +13,10 @@ from uuid import UUID
 
 from gigdesk.adapters.stores.sql.database import Database
 from gigdesk.adapters.stores.sql.rows import EFFECT, moment, span, to_effect, to_uuid
-from gigdesk.cases.ports import UNDER_WAY, ClaimedEffect, OutboxState, ParkedEffect
+from gigdesk.cases.ports import HELD, UNDER_WAY, ClaimedEffect, OutboxState, ParkedEffect, UpcomingEffect
 
 LONGEST_SLEEP = timedelta(seconds=5)
+MOST_HELD = 10_000  # rows that one statement holds: as many as are written well within its time
 NOW = "(SELECT micros())"
 CLAIM = f"""
 WITH ready AS MATERIALIZED (
@@ -30,23 +31,37 @@ STATE = f"""
 SELECT count(CASE WHEN parked_at IS NULL AND due <= {NOW} THEN 1 END),
        count(CASE WHEN parked_at IS NULL AND due > {NOW} THEN 1 END),
        count(parked_at),
+       count(CASE WHEN parked_at IS NULL AND ready_at > {NOW} AND reason LIKE '{HELD}%' THEN 1 END),
        {NOW} - min(CASE WHEN parked_at IS NULL AND due <= {NOW} THEN due END)
 FROM effects
 """  # noqa: S608
 UNTIL_READY = f"SELECT min(ready_at) - {NOW} FROM effects WHERE parked_at IS NULL"  # noqa: S608
 POSTPONE = f"UPDATE effects SET ready_at = {NOW} + $2, reason = $3 WHERE id = $1 AND parked_at IS NULL"  # noqa: S608
-PARK = f"UPDATE effects SET parked_at = {NOW}, reason = $2 WHERE id = $1 AND parked_at IS NULL"  # noqa: S608
-RETRY = f"""
-UPDATE effects SET parked_at = NULL, ready_at = {NOW}, attempts = 0
-WHERE id = $1 AND parked_at IS NOT NULL RETURNING id
+UNTRIED = f"""
+UPDATE effects SET ready_at = {NOW} + $2, reason = $3, attempts = CASE WHEN attempts > 0 THEN attempts - 1 ELSE 0 END
+WHERE id = $1 AND parked_at IS NULL
 """  # noqa: S608
+HOLD_DUE = f"""
+WITH due AS MATERIALIZED (
+    SELECT id FROM effects WHERE parked_at IS NULL AND ready_at <= {NOW} AND kind = $1
+    ORDER BY ready_at, id LIMIT {MOST_HELD} {{lock}}
+)
+UPDATE effects SET ready_at = {NOW} + $2, reason = $3 FROM due WHERE effects.id = due.id
+"""  # noqa: S608
+PARK = f"UPDATE effects SET parked_at = {NOW}, reason = $2 WHERE id = $1 AND parked_at IS NULL"  # noqa: S608
+UNPARK = f"UPDATE effects SET parked_at = NULL, ready_at = {NOW}, attempts = 0 WHERE parked_at IS NOT NULL"  # noqa: S608
+RETRY = f"{UNPARK} AND id = $1 RETURNING id"
+RETRY_ALL = f"{UNPARK} RETURNING id"
 RELEASE = f"""
 UPDATE effects SET ready_at = {NOW}
-WHERE parked_at IS NULL AND attempts > 0 AND reason IN ('', $1)
+WHERE parked_at IS NULL AND (attempts > 0 AND reason IN ('', $1) OR reason LIKE '{HELD}%')
 """  # noqa: S608
 PARKED = f"""
-SELECT {EFFECT}, case_id, attempts, reason FROM effects
+SELECT {EFFECT}, case_id, attempts, reason, parked_at FROM effects
 WHERE parked_at IS NOT NULL ORDER BY parked_at, id LIMIT $1
+"""  # noqa: S608
+UPCOMING = f"""
+SELECT {EFFECT}, case_id FROM effects WHERE parked_at IS NULL AND due > {NOW} ORDER BY due, id LIMIT $1
 """  # noqa: S608
 
 
@@ -56,6 +71,7 @@ class SqlOutbox:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._claim = CLAIM.format(lock=database.lock_rows)
+        self._hold_due = HOLD_DUE.format(lock=database.lock_rows)
         self._sleepers: set[asyncio.Future[None]] = set()
         self._woken = False
         database.on_wake(self._wake)
@@ -77,6 +93,14 @@ class SqlOutbox:
         await self._database.write((POSTPONE, (effect, span(delay), reason)))
         self._wake()
 
+    async def hold(
+        self, effects: Sequence[UUID], kinds: Sequence[str], delay: timedelta, destination: str
+    ) -> None:
+        wait = (span(delay), f"{HELD}{destination}")
+        untried = [(UNTRIED, (effect, *wait)) for effect in effects]
+        await self._database.write(*untried, *((self._hold_due, (kind, *wait)) for kind in kinds))
+        self._wake()
+
     async def park(self, effect: UUID, reason: str) -> None:
         await self._database.write((PARK, (effect, reason)))
 
@@ -94,15 +118,20 @@ class SqlOutbox:
             self._sleepers.discard(sleeper)
 
     async def state(self) -> OutboxState:
-        [(due, later, parked, oldest)] = await self._database.read(STATE)
-        return OutboxState(
-            due=due, later=later, parked=parked, oldest=timedelta(microseconds=max(oldest or 0, 0))
-        )
+        [(due, later, parked, held, oldest)] = await self._database.read(STATE)
+        age = timedelta(microseconds=max(oldest or 0, 0))
+        return OutboxState(due=due, later=later, parked=parked, held=held, oldest=age)
 
     async def parked(self, limit: int) -> Sequence[ParkedEffect]:
         rows = await self._database.read(PARKED, limit)
         return tuple(
-            ParkedEffect(effect=to_effect(row[:4]), case=to_uuid(row[4]), attempts=row[5], reason=row[6])
+            ParkedEffect(
+                effect=to_effect(row[:4]),
+                case=to_uuid(row[4]),
+                attempts=row[5],
+                reason=row[6],
+                parked_at=moment(row[7]),
+            )
             for row in rows
         )
 
@@ -112,8 +141,21 @@ class SqlOutbox:
             self._database.owes()
         return bool(rows)
 
+    async def retry_all(self) -> int:
+        [rows] = await self._database.write((RETRY_ALL, ()))
+        if rows:
+            self._database.owes()
+        return len(rows)
+
+    async def upcoming(self, limit: int) -> Sequence[UpcomingEffect]:
+        rows = await self._database.read(UPCOMING, limit)
+        return tuple(UpcomingEffect(effect=to_effect(row[:4]), case=to_uuid(row[4])) for row in rows)
+
     async def release(self) -> None:
-        """End every lease: for who knows that those who held them are gone. Delays after failures stay."""
+        """End every lease, and the holding: for who knows that those who held them are gone.
+
+        Delays after failures stay.
+        """
         await self._database.write((RELEASE, (UNDER_WAY,)))
 
     async def _until_ready(self) -> timedelta:
