@@ -1,6 +1,7 @@
 """Connections are made to the address that was judged: real sockets, names answered by the test."""
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator, Mapping, Sequence
 from ipaddress import ip_address
 
@@ -150,3 +151,17 @@ async def test_a_port_where_nobody_listens_is_an_error_of_the_library() -> None:
 
     with pytest.raises(ConnectError):
         await GuardedBackend(["hooks.internal"], names).connect_tcp("hooks.internal", free_port(), 2)
+
+
+async def test_a_handshake_that_is_cancelled_leaves_no_connection_open(receiver: Receiver) -> None:
+    """The receiver speaks no TLS and waits for more."""
+    names = Names({"hooks.internal": [["127.0.0.1"]]})
+    stream = await GuardedBackend(["hooks.internal"], names).connect_tcp("hooks.internal", receiver.port, 2)
+    opened = stream.get_extra_info("socket")
+
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.2):
+            await stream.start_tls(ssl.create_default_context(), "hooks.internal", 30)
+    await asyncio.sleep(0.01)
+
+    assert opened.fileno() == -1

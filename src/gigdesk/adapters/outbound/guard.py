@@ -7,8 +7,10 @@ way of writing 127.0.0.1. TLS is still held against the name, since that is done
 
 import asyncio
 import socket
+import ssl
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from ipaddress import ip_address
+from typing import Any
 
 from httpcore2 import (
     SOCKET_OPTION,
@@ -57,13 +59,14 @@ class GuardedBackend(AsyncNetworkBackend):
         failure: Exception = ConnectError("no address")
         for address in _one_of_each_family(await self._judged(host, timeout)):
             try:
-                return await self._backend.connect_tcp(
+                stream = await self._backend.connect_tcp(
                     str(address),
                     port,
                     timeout=timeout,
                     local_address=local_address,
                     socket_options=socket_options,
                 )
+                return _ClosedStream(stream)
             except (ConnectError, ConnectTimeout) as error:
                 failure = error
         raise failure
@@ -92,6 +95,37 @@ class GuardedBackend(AsyncNetworkBackend):
         if not found:
             raise _unresolved(host, "no address")
         return found
+
+
+class _ClosedStream(AsyncNetworkStream):
+    """A connection that is closed also where its handshake is cancelled; the library leaves it open."""
+
+    def __init__(self, stream: AsyncNetworkStream) -> None:
+        self._stream = stream
+
+    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109
+        return await self._stream.read(max_bytes, timeout)
+
+    async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109
+        await self._stream.write(buffer, timeout)
+
+    async def aclose(self) -> None:
+        await self._stream.aclose()
+
+    async def start_tls(
+        self,
+        ssl_context: ssl.SSLContext,
+        server_hostname: str | None = None,
+        timeout: float | None = None,  # noqa: ASYNC109
+    ) -> AsyncNetworkStream:
+        try:
+            return await self._stream.start_tls(ssl_context, server_hostname, timeout)
+        except BaseException:
+            await self._stream.aclose()
+            raise
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._stream.get_extra_info(info)
 
 
 def _one_of_each_family(addresses: Sequence[Address]) -> Sequence[Address]:
