@@ -47,6 +47,7 @@ class Receiver:
                     writer.write(self.answer)
                     await writer.drain()
         writer.close()
+        self.writers.discard(writer)
 
     async def die(self) -> None:
         """Stop listening; open connections break."""

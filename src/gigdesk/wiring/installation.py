@@ -17,7 +17,7 @@ from gigdesk.evidence.model import Limits
 from gigdesk.gigs.cached import CachedDirectory
 from gigdesk.settings import Settings
 from gigdesk.wiring.identity import bearer, hand_over, installation_key
-from gigdesk.wiring.parts import chosen, cleaner, directory, must_stand
+from gigdesk.wiring.parts import chosen, cleaner, directory, must_stand, webhook
 
 if TYPE_CHECKING:
     from gigdesk.adapters.stores.sql.store import SqlStore
@@ -131,11 +131,8 @@ async def _connected(
 async def _desk(settings: Settings, store: "SqlStore") -> Gigdesk:
     clock, secret = SystemClock(), installation_key(settings)
     storage = chosen("GIGDESK_STORAGE_URL", settings.storage_url)
-    gigs = CachedDirectory(
-        directory(settings, store),
-        per_caller=settings.gigs_url == "claims:",
-        keep=30.0,
-    )
+    is_of_caller = settings.gigs_url == "claims:"
+    gigs = CachedDirectory(directory(settings, store), per_caller=is_of_caller, keep=30.0)
     signing = SigningKeys(store.keys, secret)
     handler = CaseHandler(
         store.log, store.index, clock, key=derive(secret, "cases"), daily_cap=settings.daily_cap
@@ -159,6 +156,7 @@ async def _desk(settings: Settings, store: "SqlStore") -> Gigdesk:
         scanner=chosen("GIGDESK_SCANNER_URL", settings.scanner_url),
         cleaner=cleaner(),
         mailer=chosen("GIGDESK_MAIL_URL", settings.mail_url),
+        webhook=webhook(settings),
         verifier=bearer(settings),
         sign_in=SignIn(store.sessions, hand_over(settings), clock, settings.jwt_issuer or ""),
         signing=signing,
