@@ -20,6 +20,7 @@ GROUPS = {
         *("sign_in_url", "allowed_origins"),
     ),
     "Mail": ("mail_url", "mail_from", "support_email"),
+    "Webhook": ("webhook_url", "webhook_secret", "webhook_allow"),
     "Files": (
         "scanner_url",
         "max_image_bytes",

@@ -1,5 +1,7 @@
 """Settings that are refused, each with a sentence that says what to write."""
 
+import base64
+
 import pytest
 
 from gigdesk.errors import Invalid
@@ -80,3 +82,81 @@ def test_a_page_is_no_less_safe_than_our_own(name: str) -> None:
 def test_the_page_of_a_gig_has_a_place_for_the_gig() -> None:
     with pytest.raises(Invalid, match="needs the place"):
         read({"GIGDESK_BRAND_GIG_URL": "https://market.example/gigs"})
+
+
+HOOK = {"GIGDESK_WEBHOOK_URL": "https://market.example/hooks/gigdesk", "GIGDESK_WEBHOOK_SECRET": ""}
+HOOK_SECRET = "whsec_" + base64.b64encode(bytes(32)).decode()
+
+
+def hook_secret(length: int) -> str:
+    return "whsec_" + base64.b64encode(bytes(range(length))).decode()
+
+
+@pytest.mark.parametrize("length", range(24, 65))
+def test_a_secret_of_a_webhook_has_24_to_64_bytes(length: int) -> None:
+    assert read({**HOOK, "GIGDESK_WEBHOOK_SECRET": hook_secret(length)}).webhook_secret
+
+
+@pytest.mark.parametrize(
+    "secret",
+    [
+        *(hook_secret(length) for length in (1, 23, 65, 66, 100)),
+        hook_secret(32).removeprefix("whsec_"),
+        hook_secret(32).removesuffix("="),
+        *(hook_secret(32) + more for more in ("=", " ", "\n", "A")),
+        "whsec_" + "-_" * 22,
+        "whpk_" + "A" * 44,
+    ],
+)
+def test_what_is_no_secret_of_a_webhook_is_refused_and_not_told(secret: str) -> None:
+    with pytest.raises(Invalid, match="GIGDESK_WEBHOOK_SECRET: is whsec_ and 24 to 64 bytes") as refused:
+        read({**HOOK, "GIGDESK_WEBHOOK_SECRET": secret})
+    assert secret not in str(refused.value)
+
+
+def test_a_webhook_needs_its_address_and_its_secret() -> None:
+    for given in (HOOK, {"GIGDESK_WEBHOOK_SECRET": HOOK_SECRET}):
+        with pytest.raises(Invalid, match="are set both, or neither"):
+            read(given)
+    assert read({"GIGDESK_WEBHOOK_ALLOW": "hooks.internal"}).webhook_url is None
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://market.example",
+        "https://market.example:8443/hook?key=a%20b&x=[1]",
+        "https://10.0.0.1/",
+        "https://[2606:4700::1]:443/x",
+        "https://my_service:3000/",
+        "https://xn--maana-pta.example/",
+    ],
+)
+def test_an_address_of_a_webhook_is_taken(url: str) -> None:
+    assert read({"GIGDESK_WEBHOOK_URL": url, "GIGDESK_WEBHOOK_SECRET": HOOK_SECRET}).webhook_url == url
+
+
+def test_the_path_of_a_webhook_is_not_told_where_it_is_refused() -> None:
+    given = {"GIGDESK_WEBHOOK_URL": "https://a@market.example/s3cr3t", "GIGDESK_WEBHOOK_SECRET": HOOK_SECRET}
+    with pytest.raises(Invalid) as refused:
+        read(given)
+    assert "s3cr3t" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("url", "allow"),
+    [("http://hooks.internal:3000/", "other.internal HOOKS.internal"), ("http://[::1]/", "::1")],
+)
+def test_a_webhook_in_the_clear_is_for_hosts_that_are_named(url: str, allow: str) -> None:
+    given = {"GIGDESK_WEBHOOK_URL": url, "GIGDESK_WEBHOOK_SECRET": HOOK_SECRET}
+    assert read({**given, "GIGDESK_WEBHOOK_ALLOW": allow}).webhook_url == url
+    with pytest.raises(Invalid, match="GIGDESK_WEBHOOK_ALLOW names its host"):
+        read({**given, "GIGDESK_WEBHOOK_ALLOW": "internal"})
+
+
+@pytest.mark.parametrize(
+    "host", ["*.internal", "*", "10.0.0.0/8", "http://hooks.internal", "hooks.internal:80", "a,b", "[::1]"]
+)
+def test_only_names_of_hosts_are_allowed(host: str) -> None:
+    with pytest.raises(Invalid, match="GIGDESK_WEBHOOK_ALLOW: write names of hosts alone"):
+        read({"GIGDESK_WEBHOOK_ALLOW": f"hooks.internal {host}"})

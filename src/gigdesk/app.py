@@ -16,7 +16,7 @@ from gigdesk.evidence.intake import Receiver
 from gigdesk.evidence.model import Limits
 from gigdesk.evidence.ports import Cleaner, ObjectStorage, Scanner
 from gigdesk.gigs.ports import GigDirectory, GigTable, People
-from gigdesk.notices.ports import Mailer
+from gigdesk.notices.ports import Mailer, WebhookSender
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +41,8 @@ class Gigdesk:
     scanner: Scanner
     cleaner: Cleaner
     mailer: Mailer
+    webhook: WebhookSender | None
+    """The program that is told of events, where the settings name one."""
     verifier: TokenVerifier
     sign_in: SignIn
     signing: SigningKeys

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from email.utils import parseaddr
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
@@ -26,6 +27,14 @@ OWN_PATHS = frozenset(
 )
 _PASSED_OVER = re.compile(r"GIGDESK_(TEST_.*|SKIP_WEB|PORT(_.*)?|SERVICE_(HOST|PORT.*))")
 _RATE = re.compile(r"[1-9][0-9]{0,8}/(second|minute|hour|day)")
+# Nothing that two readers of addresses could read in two ways: no user, no fragment, no backslash.
+_NAME = r"[A-Za-z0-9_][A-Za-z0-9._-]*"
+_HOOK = re.compile(rf'https?://({_NAME}|\[[0-9A-Fa-f:.]+\])(:[0-9]{{1,5}})?([/?][!"$-\[\]-~]*)?')
+_HOST = re.compile(rf"{_NAME}|[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*")
+_B = "[A-Za-z0-9+/]"  # base64 of 24 to 64 bytes
+_HOOK_SECRET = re.compile(
+    rf"whsec_(({_B}{{4}}){{8,20}}({_B}{{2}}==|{_B}{{3}}=)?|({_B}{{4}}){{21}}({_B}{{2}}==)?)"
+)
 _NUMBER = r"-?[0-9]{1,4}(\.[0-9]{1,6})?(%|deg)?"
 _PAGE = re.compile(r"https?://[^\s/?#@\\\"'<>]+([/?#][^\s\\\"'<>]*)?")
 _COLOUR = re.compile(
@@ -80,6 +89,16 @@ class Settings(BaseSettings):
     )
     mail_from: str = Field("gigdesk@localhost", description="the sender of every mail")
     support_email: str = Field("support@localhost", description="who is told of each new case")
+    webhook_url: str | None = Field(
+        None, description="the program that is told of events, https://…; its secret is then required"
+    )
+    webhook_secret: SecretStr | None = Field(
+        None, description="signs what it is told: whsec_ and 24 to 64 bytes in base64, known to both"
+    )
+    webhook_allow: str = Field(
+        "",
+        description="hosts, separated by spaces, that may be at addresses that are not public, and at http://",
+    )
     scanner_url: str = Field(
         "builtin:",
         description="looks for malware: builtin: (the EICAR test file only), clamd://host:3310 or clamd+unix:///path",
@@ -175,6 +194,30 @@ class Settings(BaseSettings):
             raise ValueError(f"write one mail address like support@market.example, not {value!r}")
         return value
 
+    @field_validator("webhook_url")
+    @classmethod
+    def _hook(cls, value: str | None) -> str | None:
+        # What was given is not said again: the path of such an address is often a secret.
+        if value and not _HOOK.fullmatch(value):
+            raise ValueError("write it as https://host/path in ASCII, without a user and without a #")
+        return value
+
+    @field_validator("webhook_secret")
+    @classmethod
+    def _hook_secret(cls, value: SecretStr | None) -> SecretStr | None:
+        if value and not _HOOK_SECRET.fullmatch(value.get_secret_value()):
+            raise ValueError(
+                'is whsec_ and 24 to 64 bytes in base64; make one: echo "whsec_$(openssl rand -base64 32)"'
+            )
+        return value
+
+    @field_validator("webhook_allow")
+    @classmethod
+    def _hosts(cls, value: str) -> str:
+        if wrong := [host for host in value.split() if not _HOST.fullmatch(host)]:
+            raise ValueError(f"write names of hosts alone, like hooks.internal, not {wrong[0]!r}")
+        return value.lower()
+
     @field_validator("secret", "jwt_secret", "gigs_secret", "authjs_secret")
     @classmethod
     def _long_enough(cls, value: SecretStr | None) -> SecretStr | None:
@@ -200,6 +243,17 @@ class Settings(BaseSettings):
                 raise ValueError("GIGDESK_GIGS_URL needs the place {gigId} in it")
             if not self.gigs_secret:
                 raise ValueError("a gig call-back also needs GIGDESK_GIGS_SECRET, which signs it")
+        return self
+
+    @model_validator(mode="after")
+    def _hook_together(self) -> "Settings":
+        if bool(self.webhook_url) != bool(self.webhook_secret):
+            raise ValueError("GIGDESK_WEBHOOK_URL and GIGDESK_WEBHOOK_SECRET are set both, or neither")
+        hook = urlsplit(self.webhook_url or "")
+        if hook.scheme == "http" and hook.hostname not in self.webhook_allow.split():
+            raise ValueError(
+                "GIGDESK_WEBHOOK_URL begins with https://, or GIGDESK_WEBHOOK_ALLOW names its host"
+            )
         return self
 
     @classmethod

@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from live import RAISED, Live
-from servers import free_port, issuer, market
+from servers import free_port, issuer, market, receiver
+from servers.certificate import Certificate
 from servers.s3 import S3Server
 from servers.smtp import Mailbox
 
@@ -27,6 +28,7 @@ PARTS = (
     "keys",
     "gigs",
     "mail",
+    "webhook",
     "scanner",
     "outbox",
 )
@@ -86,7 +88,8 @@ def test_where_all_is_well_nothing_fails(site: Live, smtp: Mailbox, clamd_url: s
         site.environment = before
 
     assert report.code == 0, report.text
-    assert {part: set(report.states(part)) for part in PARTS} == {part: {"ok"} for part in PARTS}, report.text
+    wanted = {part: {"ok"} for part in PARTS} | {"webhook": {"skip"}}
+    assert {part: set(report.states(part)) for part in PARTS} == wanted, report.text
     assert report.text.endswith("All is well.\n")
     assert report.errors == ""
     assert smtp.letters == []
@@ -125,6 +128,7 @@ def test_a_setting_that_is_wrong_is_the_first_thing_said(place: Live) -> None:
     assert "did you mean GIGDESK_SCANNER_URL?" in unknown.text
 
 
+HOOK_SECRET = "whsec_" + "Z2lnZGVz" * 5
 BROKEN = {
     "a dead database": ("store", {"GIGDESK_DATABASE_URL": "postgresql://a:hidden@127.0.0.1:{port}/x"}),
     "a database that cannot be made": ("store", {"GIGDESK_DATABASE_URL": "sqlite:////proc/none/x.db"}),
@@ -151,6 +155,23 @@ BROKEN = {
     ),
     "a dead mail server": ("mail", {"GIGDESK_MAIL_URL": "smtp://127.0.0.1:{port}"}),
     "a maildir that cannot be": ("mail", {"GIGDESK_MAIL_URL": "maildir:{folder}/objects.txt"}),
+    "a webhook whose name is unknown": (
+        "webhook",
+        {"GIGDESK_WEBHOOK_URL": "https://hooks.invalid/x", "GIGDESK_WEBHOOK_SECRET": HOOK_SECRET},
+    ),
+    "a webhook that leads inside": (
+        "webhook",
+        {"GIGDESK_WEBHOOK_URL": "https://localhost:{port}/x", "GIGDESK_WEBHOOK_SECRET": HOOK_SECRET},
+    ),
+    "a webhook at a port that is none": (
+        "webhook",
+        {"GIGDESK_WEBHOOK_URL": "https://market.example:99999/", "GIGDESK_WEBHOOK_SECRET": HOOK_SECRET},
+    ),
+    "a dead webhook": (
+        "webhook",
+        {"GIGDESK_WEBHOOK_URL": "http://localhost:{port}/x", "GIGDESK_WEBHOOK_SECRET": HOOK_SECRET}
+        | {"GIGDESK_WEBHOOK_ALLOW": "localhost"},
+    ),
     "a dead scanner": ("scanner", {"GIGDESK_SCANNER_URL": "clamd://127.0.0.1:{port}"}),
     "a public address in the clear": ("address", {"GIGDESK_BASE_URL": "http://market.example"}),
     "one secret for two": (
@@ -205,6 +226,34 @@ async def test_a_call_back_must_deny_a_gig_that_does_not_exist(place: Live) -> N
     assert "answers 401 for a gig that does not exist" in forged.text
     assert "answers 200 for a gig that does not exist" in kind.text
     assert well.states("gigs") == ["ok"]
+
+
+async def test_a_webhook_is_connected_to_and_told_nothing(place: Live, tmp_path: Path) -> None:
+    folder = tmp_path / "tls"
+    folder.mkdir()
+    certificate = Certificate(folder, "localhost")
+    place.environment |= {"GIGDESK_WEBHOOK_SECRET": HOOK_SECRET, "GIGDESK_WEBHOOK_ALLOW": "localhost"}
+    async with receiver.running(certificate.context()) as running:
+        url = f"https://localhost:{running.port}/hooks/a-secret-path"
+        strange = await asyncio.to_thread(examined, place, GIGDESK_WEBHOOK_URL=url)
+        well = await asyncio.to_thread(examined, place, SSL_CERT_FILE=str(certificate.root))
+        assert running.arrived == []
+
+    assert strange.failed == {"webhook"}
+    assert "does not prove by TLS who it is (SSLCertVerificationError)" in strange.text
+    assert "name your own authority in SSL_CERT_FILE" in strange.text
+    assert well.found["webhook"] == [
+        ("ok", f"The webhook's receiver localhost:{running.port} answers with TLS.")
+    ]
+    assert "a-secret-path" not in strange.text + well.text
+
+
+def test_a_webhook_that_leads_inside_is_told_with_its_address(place: Live) -> None:
+    place.environment |= {"GIGDESK_WEBHOOK_SECRET": HOOK_SECRET}
+    report = examined(place, GIGDESK_WEBHOOK_URL="https://0x7f.1/")
+
+    assert "0x7f.1 is at 127.0.0.1, which is not public (loopback)" in report.text
+    assert "name the host in GIGDESK_WEBHOOK_ALLOW" in report.text
 
 
 async def test_an_issuer_is_asked_for_its_keys_and_the_time(place: Live) -> None:

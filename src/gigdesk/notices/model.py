@@ -1,7 +1,8 @@
-"""What is said to one recipient about one event, and the letter that it becomes."""
+"""What is said to one recipient about one event: a notice and the letter that it becomes, or a delivery."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from uuid import UUID
 
 
@@ -30,3 +31,17 @@ class Letter:
     sender: str
     recipient: str
     content: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """One event for a program. ``id`` is that of the effect that owes it, so a repeat has the same.
+
+    ``type`` is like ``case.opened``, ``at`` is when it happened. ``data`` has ids and codes alone, which fit
+    into JSON: no text that a person wrote, no name.
+    """
+
+    id: UUID
+    type: str
+    at: datetime
+    data: Mapping[str, object]

@@ -18,7 +18,7 @@ from gigdesk.evidence.model import Limits
 from gigdesk.gigs.cached import CachedDirectory
 from gigdesk.settings import Settings
 from gigdesk.wiring.identity import bearer, hand_over, installation_key
-from gigdesk.wiring.parts import chosen, cleaner, directory, must_stand
+from gigdesk.wiring.parts import chosen, cleaner, directory, must_stand, webhook
 
 if TYPE_CHECKING:
     from gigdesk.adapters.stores.sql.store import SqlStore
@@ -157,6 +157,7 @@ async def _desk(settings: Settings, store: "SqlStore") -> Gigdesk:
         scanner=chosen("GIGDESK_SCANNER_URL", settings.scanner_url),
         cleaner=cleaner(),
         mailer=chosen("GIGDESK_MAIL_URL", settings.mail_url),
+        webhook=webhook(settings),
         verifier=bearer(settings),
         sign_in=SignIn(store.sessions, hand_over(settings), clock, settings.jwt_issuer or ""),
         signing=signing,

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from gigdesk.adapters.stores.sql.store import SqlStore
     from gigdesk.evidence.ports import Cleaner
     from gigdesk.gigs.ports import GigDirectory
+    from gigdesk.notices.ports import WebhookSender
 
 # setting → scheme → (module below adapters, maker); a maker takes the URL.
 CHOICES: dict[str, dict[str, tuple[str, str]]] = {
@@ -91,6 +92,23 @@ def outside(settings: Settings) -> "GigDirectory | None":
             url=url,
         )
     return None
+
+
+def webhook(settings: Settings) -> "WebhookSender | None":
+    """What hands deliveries to the program that is told of events; None where there is none."""
+    if settings.webhook_url is None or settings.webhook_secret is None:
+        return None
+    from gigdesk.adapters.outbound.guard import GuardedBackend
+    from gigdesk.adapters.webhooks.standard import HttpWebhookSender
+
+    secret = settings.webhook_secret.get_secret_value()
+    backend = GuardedBackend(settings.webhook_allow.split())
+    try:
+        return HttpWebhookSender(settings.webhook_url, secret, SystemClock(), backend)
+    except ValueError as error:  # a port that is none
+        raise Invalid(
+            "settings.url", "%(setting)s: %(why)s.", setting="GIGDESK_WEBHOOK_URL", why=error
+        ) from None
 
 
 def cleaner() -> "Cleaner":

@@ -12,12 +12,13 @@ from gigdesk.gigs.ports import GigTable
 from gigdesk.settings import Settings
 from gigdesk.wiring.identity import bearer
 from gigdesk.wiring.parts import chosen, must_stand, outside
+from gigdesk.wiring.parts import webhook as chosen_webhook
 
 if TYPE_CHECKING:
     from gigdesk.access.ports import TokenVerifier
     from gigdesk.evidence.ports import ObjectStorage, Scanner
     from gigdesk.gigs.ports import GigDirectory
-    from gigdesk.notices.ports import Mailer
+    from gigdesk.notices.ports import Mailer, WebhookSender
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +92,11 @@ def mailer(settings: Settings) -> "Mailer":
     """What takes letters."""
     part: Mailer = chosen("GIGDESK_MAIL_URL", settings.mail_url)
     return part
+
+
+def webhook(settings: Settings) -> "WebhookSender | None":
+    """What takes deliveries; None where there is no webhook."""
+    return chosen_webhook(settings)
 
 
 def issuer(settings: Settings) -> "TokenVerifier":

@@ -1,27 +1,20 @@
 """Mail to real servers: taken, refused, put off, hidden by TLS, and servers that die in between."""
 
 import asyncio
-import datetime
-import ipaddress
-import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from pathlib import Path
 from uuid import uuid4
 
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from gigdesk.adapters.mail.smtp import Server, SmtpMailer
 from gigdesk.errors import Unavailable
 from gigdesk.notices.model import Letter
 from gigdesk.notices.ports import Undeliverable
 from servers import free_port
+from servers.certificate import Certificate
 from servers.smtp import Mailbox
 
 CONTENT = b"Subject: Hello\r\nMessage-ID: <1@market.example>\r\n\r\n.\r\n..two dots\r\nlast\r\n"
@@ -138,63 +131,6 @@ async def test_a_text_that_is_refused_is_refused_for_good() -> None:
     async with scripted([*begin, b"554 5.7.1 spam\r\n"]) as port:
         with pytest.raises(Undeliverable):
             await SmtpMailer.open(f"smtp://127.0.0.1:{port}").send(MESSAGE)
-
-
-class Certificate:
-    """A certificate for 127.0.0.1 by a root of its own."""
-
-    def __init__(self, folder: Path) -> None:
-        self.root, self.chain, self.key = folder / "root.pem", folder / "chain.pem", folder / "key.pem"
-        root_key, key = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
-        root = signed("a root for tests", "a root for tests", root_key.public_key(), root_key, is_root=True)
-        leaf = signed("127.0.0.1", "a root for tests", key.public_key(), root_key, is_root=False)
-        pem = serialization.Encoding.PEM
-        self.root.write_bytes(root.public_bytes(pem))
-        self.chain.write_bytes(leaf.public_bytes(pem))
-        self.key.write_bytes(
-            key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-        )
-
-    def context(self) -> ssl.SSLContext:
-        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-        context.load_cert_chain(self.chain, self.key)
-        return context
-
-
-def signed(
-    subject: str,
-    issuer: str,
-    key: ec.EllipticCurvePublicKey,
-    signer: ec.EllipticCurvePrivateKey,
-    *,
-    is_root: bool,
-) -> x509.Certificate:
-    now = datetime.datetime.now(datetime.UTC)
-    usage = x509.KeyUsage(
-        digital_signature=True, key_cert_sign=is_root, crl_sign=is_root, content_commitment=False,
-        key_encipherment=False, data_encipherment=False, key_agreement=False, encipher_only=False,
-        decipher_only=False,
-    )  # fmt: skip
-    identifier = x509.SubjectKeyIdentifier.from_public_key(key)
-    names = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
-    builder = (
-        x509.CertificateBuilder()
-        .subject_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, subject)]))
-        .issuer_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, issuer)]))
-        .public_key(key)
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - datetime.timedelta(days=1))
-        .not_valid_after(now + datetime.timedelta(days=1))
-        .add_extension(x509.BasicConstraints(ca=is_root, path_length=None), critical=True)
-        .add_extension(usage, critical=True)
-        .add_extension(identifier, critical=False)
-        .add_extension(
-            x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.public_key()), critical=False
-        )
-    )
-    if not is_root:
-        builder = builder.add_extension(names, critical=False)
-    return builder.sign(signer, hashes.SHA256())
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 
-from gigdesk.cli.checkup import address, outside, secrecy
+from gigdesk.cli.checkup import address, outside, secrecy, webhook
 from gigdesk.cli.checkup.findings import SECONDS, Finding, Probe, State, all_found
 from gigdesk.cli.checkup.store import FIX, StoreCheck
 from gigdesk.settings import Settings
@@ -22,6 +22,7 @@ FIXES = {
     " the same GIGDESK_GIGS_SECRET on both sides. It answers 404 for a gig that does not exist.",
     "mail": "Set GIGDESK_MAIL_URL to a server that takes mail, like smtp://user:secret@mail.example:587, or"
     " maildir:/srv/gigdesk/mail.",
+    "webhook": webhook.FIX,
     "scanner": "Set GIGDESK_SCANNER_URL to a running clamd, like clamd://127.0.0.1:3310 or"
     " clamd+unix:///run/clamav/clamd.ctl.",
     "address": "Set GIGDESK_BASE_URL to the public address, like https://market.example/help.",
@@ -42,6 +43,7 @@ async def checkup(settings: Settings) -> AsyncIterator[tuple[str, Finding]]:
             "keys": store.keys,
             "gigs": store.gigs,
             "mail": lambda: outside.mail(settings),
+            "webhook": lambda: webhook.answers(settings),
             "scanner": lambda: outside.scanner(settings),
             "outbox": store.outbox,
         }

@@ -18,6 +18,7 @@ async def kept(settings: Settings) -> Found:
         "GIGDESK_JWT_SECRET": settings.jwt_secret,
         "GIGDESK_GIGS_SECRET": settings.gigs_secret,
         "GIGDESK_AUTHJS_SECRET": settings.authjs_secret,
+        "GIGDESK_WEBHOOK_SECRET": settings.webhook_secret,
     }
     held = {name: value.get_secret_value() for name, value in given.items() if value}
     found = [*_absent(settings), *_equal(held), *_open_to_others()]
