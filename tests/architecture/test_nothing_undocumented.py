@@ -46,7 +46,7 @@ def text() -> str:
 anything = Anything()
 urls = {
     PLACE.sub("{}", route.path)
-    for route in routes((anything, anything, anything), anything, anything, anything, anything)  # type: ignore[arg-type]
+    for route in routes((anything,) * 4, anything, anything, anything, anything)  # type: ignore[arg-type]
 }
 
 

@@ -9,9 +9,12 @@ from gigdesk.web.api.gigs import GigApi
 from gigdesk.web.api.reports import ReportApi
 from gigdesk.web.app import Handler
 from gigdesk.web.health import Health
+from gigdesk.web.openapi.page import DocsPage
 from gigdesk.web.reporter_pages import ReporterPages
 from gigdesk.web.signin import SignInPages
 from gigdesk.web.static_files import StaticFiles
+
+Api = tuple[ReportApi, CaseApi, GigApi, DocsPage]
 
 GET, POST, PUT = ["GET"], ["POST"], ["PUT"]
 CASE = "/api/cases/{case}"
@@ -20,14 +23,14 @@ PAGE = "/reports/{case}"
 
 
 def routes(
-    api: tuple[ReportApi, CaseApi, GigApi],
+    api: Api,
     reporter: ReporterPages,
     sign_in: SignInPages,
     health: Health,
     assets: StaticFiles,
 ) -> Sequence[Route]:
     """Path, handler, methods; the first match wins."""
-    reports, cases, gigs = api
+    reports, cases, gigs, docs = api
     return [
         # the API
         Route("/api/report-issue", reports.post, methods=POST),
@@ -39,6 +42,7 @@ def routes(
         Route(FILE, cases.evidence, methods=GET),
         Route(FILE + "/original", cases.original, methods=GET),
         Route("/api/openapi.json", health.openapi, methods=GET),
+        Route("/api/docs", docs.get, methods=GET),
         Route("/api/receipt-keys", health.receipt_keys, methods=GET),
         # the pages of who reports
         Route("/gigs/{gigId}/report-issue", reporter.form, methods=GET),
