@@ -9,8 +9,9 @@ from jsonschema import Draft202012Validator, FormatChecker
 
 from gigdesk.web.openapi.document import document
 from gigdesk.web.openapi.examples import example_of
-from gigdesk.web.openapi.reading import Operation, read
+from gigdesk.web.openapi.reading import read
 from gigdesk.web.openapi.shapes import Field, Word, sent, shape_of
+from gigdesk.web.openapi.views import Operation
 
 BASE = "https://market.example/help"
 OURS = document(BASE)

@@ -33,6 +33,11 @@ def text(example: str, about: str = "") -> Schema:
     return {**TEXT, "examples": [example]} | ({"description": about} if about else {})
 
 
+def most(characters: int, schema: Schema) -> Schema:
+    """The string, at most this long."""
+    return {**schema, "maxLength": characters}
+
+
 def shape(optional: tuple[str, ...] = (), **properties: Schema) -> Schema:
     """A closed object; every property is required but the optional ones."""
     return {

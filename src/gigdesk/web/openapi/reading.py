@@ -3,132 +3,31 @@
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
 from gigdesk.web.openapi.curl import curl_of, is_json
 from gigdesk.web.openapi.examples import example_of
-from gigdesk.web.openapi.shapes import Schema, Shape, follow, schema_anchor, sent, shape_of
+from gigdesk.web.openapi.shapes import Schema, follow, schema_anchor, sent, shape_of
+from gigdesk.web.openapi.views import (
+    Answer,
+    Answers,
+    Body,
+    Entry,
+    Group,
+    Named,
+    Operation,
+    Parameter,
+    Problems,
+    Reading,
+    refuses,
+)
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 PROBLEM = "application/problem+json"
 CALLERS = "x-callers"  # our own word in the document: who may call an operation
 
 Document = Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Named:
-    """A name and what it means: a header, a status of a refusal, a way to sign in."""
-
-    name: str
-    about: str = ""
-    sample: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Parameter:
-    """What a call has in its path, query or headers."""
-
-    name: str
-    place: str
-    required: bool
-    about: str
-    shape: Shape
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Body:
-    """What is sent, of one type; ``shape`` has the fields, ``named`` is the schema's own name and link."""
-
-    media_type: str
-    named: Shape
-    shape: Shape
-    example: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """One status of an operation."""
-
-    status: str
-    about: str
-    headers: tuple[Named, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answers:
-    """Statuses whose bodies are of the same shape."""
-
-    answers: tuple[Answer, ...]
-    bodies: tuple[Body, ...]
-
-    @property
-    def are_refusals(self) -> bool:
-        """Whether all of them say that the call failed."""
-        return all(_refuses(answer.status) for answer in self.answers)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Operation:
-    """One method of one path; ``path`` has the path of the site before it."""
-
-    id: str
-    anchor: str
-    method: str
-    path: str
-    summary: str
-    about: str
-    callers: str
-    parameters: tuple[Parameter, ...]
-    bodies: tuple[Body, ...]
-    answers: tuple[Answers, ...]
-    curl: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Group:
-    """Operations that belong together."""
-
-    name: str
-    anchor: str
-    about: str
-    operations: tuple[Operation, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """A schema of the document."""
-
-    name: str
-    anchor: str
-    shape: Shape
-    is_closed: bool
-    example: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Problems:
-    """How the API refuses."""
-
-    body: Body
-    statuses: tuple[Named, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
-    """The whole document."""
-
-    title: str
-    version: str
-    summary: str
-    about: str
-    server: str
-    ways_in: tuple[Named, ...]
-    problems: Problems | None
-    groups: tuple[Group, ...]
-    schemas: tuple[Entry, ...]
 
 
 def read(document: Document) -> Reading:
@@ -244,7 +143,7 @@ def _answers(operation: Schema, document: Document) -> tuple[Answers, ...]:
             for name, header in told.get("headers", {}).items()
         )
         answer = Answer(status=status, about=told.get("description", ""), headers=headers)
-        kind = (_refuses(status), content)
+        kind = (refuses(status), content)
         same = next((answers for other, answers in found if other == kind), None)
         if same is None:
             found.append((kind, [answer]))
@@ -254,10 +153,6 @@ def _answers(operation: Schema, document: Document) -> tuple[Answers, ...]:
         Answers(answers=tuple(answers), bodies=tuple(_body(k, m, document) for k, m in content.items()))
         for (_, content), answers in found
     )
-
-
-def _refuses(status: str) -> bool:
-    return status[:1] in {"4", "5"}
 
 
 def _sent(media: Schema, document: Document) -> Schema:

@@ -1,8 +1,10 @@
 """The shapes of requests and answers, as JSON Schema 2020-12."""
 
+from gigdesk.cases.issue_types import DETAILS, DetailField
 from gigdesk.cases.model import Phase, Status
 from gigdesk.cases.taxonomy import ISSUE_TYPES, Severity
 from gigdesk.evidence.model import Verdict
+from gigdesk.gigs.judge import GIG_TEXTS, MAX_PARTIES, PARTY_TEXTS
 from gigdesk.gigs.model import Side
 from gigdesk.web.openapi.parts import (
     FLAG,
@@ -18,6 +20,7 @@ from gigdesk.web.openapi.parts import (
     choice,
     many,
     maybe,
+    most,
     ref,
     shape,
     such,
@@ -173,21 +176,21 @@ RECEIPT = shape(
 
 PARTY = shape(
     ("name", "email", "locale"),
-    userId=text("amara", "sub of the tokens of this person"),
+    userId=most(PARTY_TEXTS["userId"], text("amara", "sub of the tokens of this person")),
     side=SIDE,
-    name=text("Amara Okafor"),
-    email=text("amara@mail.example"),
-    locale=text("en-GB", "the language of mail"),
+    name=most(PARTY_TEXTS["name"], text("Amara Okafor")),
+    email=most(PARTY_TEXTS["email"], text("amara@mail.example")),
+    locale=most(PARTY_TEXTS["locale"], text("en-GB", "the language of mail")),
 )
 GIG = shape(
     ("id", "trade", "place", "startsAt", "state"),
     id={**GIG_ID_SCHEMA, "readOnly": True},
-    title=TITLE,
-    parties={**many(PARTY), "minItems": 1, "maxItems": 50},
-    trade=text("repair"),
-    place=text("Marchmont"),
+    title=most(GIG_TEXTS["title"], TITLE),
+    parties={**many(PARTY), "minItems": 1, "maxItems": MAX_PARTIES},
+    trade=most(GIG_TEXTS["trade"], text("repair")),
+    place=most(GIG_TEXTS["place"], text("Marchmont")),
     startsAt=maybe(TIME),
-    state=text("done"),
+    state=most(GIG_TEXTS["state"], text("done")),
 )
 
 DETAIL_FIELD = shape(
@@ -233,6 +236,17 @@ INTAKE = shape(
     ),
 )
 
+_WRITTEN = {"money": "240.50", "date": "2026-11-24", "time": "09:30"}
+
+
+def _detail(detail: DetailField) -> Schema:
+    """A field that getIntake names for some issue types."""
+    about = f"only with issue types that ask for it: {detail.label}"
+    if detail.kind in _WRITTEN:
+        return most(detail.max_length, text(_WRITTEN[detail.kind], f"{about} Like {_WRITTEN[detail.kind]}."))
+    return most(detail.max_length, {**TEXT, "description": about})
+
+
 REPORT_FORM: Schema = {
     "type": "object",
     "properties": {
@@ -244,7 +258,10 @@ REPORT_FORM: Schema = {
             "items": {"type": "string", "contentMediaType": "application/octet-stream"},
             "description": "photos, PDFs and videos, told by their content; getIntake has the limits",
         },
+        **{detail.name: _detail(detail) for detail in DETAILS},
         "reporterId": {"type": "string", "description": "for an integration: the party who reports"},
+        "idempotencyKey": {**TEXT, "description": "as the header Idempotency-Key, for forms without script"},
+        "csrf": {**TEXT, "description": "only with a session; as the first field"},
     },
     "required": ["gigId", "issueType", "description"],
 }
