@@ -47,7 +47,7 @@ def text() -> str:
 anything = Anything()
 urls = {
     PLACE.sub("{}", route.path)
-    for route in routes((anything, anything, anything, anything), anything, anything, anything, anything)  # type: ignore[arg-type]
+    for route in routes((anything,) * 5, anything, anything, anything, anything)  # type: ignore[arg-type]
 }
 
 

@@ -7,6 +7,8 @@ from gigdesk.cases.issue_types import AMOUNT, ITEM
 from gigdesk.evidence.model import Kind, Limits, MediaType
 from gigdesk.gigs.model import Gig, Party, Side
 from gigdesk.web.language import Languages
+from gigdesk.web.openapi.document import document
+from gigdesk.web.openapi.reading import read
 from gigdesk.web.pages import Brand, Pages
 from gigdesk.web.reporter.views import (
     CaseList,
@@ -141,6 +143,7 @@ STATES = {
         )
         for status in (403, 404, 422, 429, 500, 503)
     },
+    "api-docs": ("api_docs", {"page": read(document("http://127.0.0.1:8000/help"))}),
     "demo": (
         "demo",
         {
@@ -157,7 +160,9 @@ STATES = {
 def draw(pages: Pages, state: str, accept_language: str = "en") -> bytes:
     """The page in this state."""
     template, view = STATES[state]
-    viewer = None if state.startswith(("sign", "demo")) else Viewer(name="Amara Okafor", csrf="csrf-token")
+    viewer = (
+        None if state.startswith(("sign", "demo", "api")) else Viewer(name="Amara Okafor", csrf="csrf-token")
+    )
     language = Languages().negotiate(accept_language)
     return pages.render(template, language, viewer, **view)
 

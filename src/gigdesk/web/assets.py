@@ -49,6 +49,10 @@ class Assets:
         """Names of the stylesheets of every page, in order."""
         return (self._manifest.get("css/site.css", "plain.css"), self._theme)
 
+    def style(self, name: str) -> str | None:
+        """The built name of a stylesheet that only some pages need, or None where there is none."""
+        return self._manifest.get(f"css/{name}.css")
+
     def script(self, name: str) -> str | None:
         """The built name of a script, or None where there is none."""
         return self._manifest.get(f"src/{name}.ts")

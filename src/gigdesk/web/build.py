@@ -26,11 +26,12 @@ from gigdesk.web.intake import ReportIntake
 from gigdesk.web.language import Language, Languages
 from gigdesk.web.limits import RateLimits
 from gigdesk.web.logs import current_request_id
+from gigdesk.web.openapi.page import DocsPage
 from gigdesk.web.pages import HEADERS, Pages
 from gigdesk.web.problems import headers_for_page, problem
 from gigdesk.web.reporter.views import Refused
 from gigdesk.web.reporter_pages import ReporterPages
-from gigdesk.web.routes import hot, routes
+from gigdesk.web.routes import Api, hot, routes
 from gigdesk.web.signin import SignInPages
 from gigdesk.web.static_files import StaticFiles
 from gigdesk.web.telemetry import Telemetry
@@ -65,6 +66,7 @@ def build(desk: Gigdesk, options: Options) -> Routing:
         CaseApi(desk, options.identity, Downloads(desk), languages),
         ActApi(desk, options.identity, languages, options.timing),
         GigApi(desk, options.identity, languages, options.timing, options.rates),
+        DocsPage(options.pages),
     )
     table = list(_table(desk, options, api, intake, refusals))
     if options.demo:
@@ -78,7 +80,7 @@ def build(desk: Gigdesk, options: Options) -> Routing:
 def _table(
     desk: Gigdesk,
     options: Options,
-    api: tuple[ReportApi, CaseApi, ActApi, GigApi],
+    api: Api,
     intake: ReportIntake,
     refusals: "Refusals",
 ) -> Sequence[Route]:

@@ -107,6 +107,7 @@ class Pages:
             "url": self.url,
             "icon": icon,
             "styles": [self.url(f"/assets/{name}") for name in self.assets.styles()],
+            "style": self._style,
             "script": self._script,
             "mark": self.url("/assets/mark.svg"),
             "file_parts": file_parts,
@@ -119,6 +120,10 @@ class Pages:
     @pass_context
     def _page_data(self, context: Context, form: ReportForm) -> object:
         return page_data(form, context["language"], self.brand.exit_url, self.url)
+
+    def _style(self, name: str) -> str:
+        built = self.assets.style(name)
+        return self.url(f"/assets/{built}") if built else ""
 
     def _script(self, name: str) -> str:
         built = self.assets.script(name)

@@ -12,9 +12,12 @@ from gigdesk.web.api.gigs import GigApi
 from gigdesk.web.api.reports import ReportApi
 from gigdesk.web.app import Handler
 from gigdesk.web.health import Health
+from gigdesk.web.openapi.page import DocsPage
 from gigdesk.web.reporter_pages import ReporterPages
 from gigdesk.web.signin import SignInPages
 from gigdesk.web.static_files import StaticFiles
+
+Api = tuple[ReportApi, CaseApi, ActApi, GigApi, DocsPage]
 
 GET, POST, PUT = ["GET"], ["POST"], ["PUT"]
 CASE = "/api/cases/{case}"
@@ -23,14 +26,14 @@ PAGE = "/reports/{case}"
 
 
 def routes(
-    api: tuple[ReportApi, CaseApi, ActApi, GigApi],
+    api: Api,
     reporter: ReporterPages,
     sign_in: SignInPages,
     health: Health,
     assets: StaticFiles,
 ) -> Sequence[Route]:
     """Path, handler, methods; the first match wins."""
-    reports, cases, acts, gigs = api
+    reports, cases, acts, gigs, docs = api
     return [
         # the API
         Route("/api/report-issue", reports.post, methods=POST),
@@ -43,6 +46,7 @@ def routes(
         Route(FILE, cases.evidence, methods=GET),
         Route(FILE + "/original", cases.original, methods=GET),
         Route("/api/openapi.json", health.openapi, methods=GET),
+        Route("/api/docs", docs.get, methods=GET),
         Route("/api/receipt-keys", health.receipt_keys, methods=GET),
         # the pages of who reports
         Route("/gigs/{gigId}/report-issue", reporter.form, methods=GET),
@@ -56,7 +60,13 @@ def routes(
         Route("/sign-in", sign_in.get, methods=GET),
         Route("/sign-in", sign_in.post, methods=POST),
         Route("/sign-out", sign_in.sign_out, methods=POST),
-        # running it
+        *running(health, assets),
+    ]
+
+
+def running(health: Health, assets: StaticFiles) -> Sequence[Route]:
+    """What is for who keeps it running, and for browsers."""
+    return [
         Route("/healthz", health.alive, methods=GET),
         Route("/readyz", health.ready, methods=GET),
         Route("/metrics", health.metrics, methods=GET),

@@ -3,7 +3,9 @@
 from gigdesk.cases.lifecycle import MOVES, Act
 from gigdesk.web.api import act_bodies
 from gigdesk.web.api.act_bodies import FIELDS, Field
-from gigdesk.web.openapi.schemas import ID, TIME, Schema, choice, many, maybe
+from gigdesk.web.api.acts import ITEMS, NEEDS_CONDITION
+from gigdesk.web.openapi.answers import answer, refusals
+from gigdesk.web.openapi.parts import ID, TEXT, TIME, Schema, choice, many, maybe, ref
 
 SUMMARIES: dict[tuple[str, Act], str] = {
     (
@@ -30,7 +32,58 @@ SUMMARIES: dict[tuple[str, Act], str] = {
     ("POST", Act.HOLD): "Place it under legal hold.",
     ("DELETE", Act.HOLD): "Lift the legal hold.",
 }
+IF_MATCH: Schema = {
+    "name": "If-Match",
+    "in": "header",
+    "schema": TEXT,
+    "description": "the ETag of the case as the caller looked at it",
+    "example": '"3-en"',
+}
 LONGEST = 10_000  # characters, unless GIGDESK_MAX_DESCRIPTION says otherwise
+
+
+def move_paths(case: Schema, key: Schema) -> Schema:
+    """The timeline, and an entry for each move; ``case`` and ``key`` are the parameters of all."""
+    events: Schema = {
+        "summary": "The timeline of a case, as the caller may see it.",
+        "operationId": "getEvents",
+        "x-callers": "Parties who may see the case, and staff of its queue.",
+        "tags": ["cases"],
+        "parameters": [case],
+        "responses": {"200": answer("What happened, oldest first.", ref("Timeline")), **refusals("404")},
+    }
+    paths: dict[str, dict[str, object]] = {"/api/cases/{case}/events": {"get": events}}
+    for method, act in FIELDS:
+        paths.setdefault(f"/api/cases/{{case}}/{act}", {})[method.lower()] = _move(method, act, [case, key])
+    return dict(paths)
+
+
+def _move(method: str, act: Act, parameters: list[Schema]) -> Schema:
+    is_conditional = method == "POST" and act in NEEDS_CONDITION
+    also = ("428",) if is_conditional else ()
+    is_needed = any(field.is_needed for field in FIELDS[method, act].values())
+    body: Schema = {"content": {"application/json": {"schema": body_schema(method, act)}}}
+    return {
+        "summary": SUMMARIES[method, act],
+        "operationId": f"{'do' if method == 'POST' else 'undo'}{act.title()}",
+        "x-callers": who_may(act),
+        "tags": ["moves"],
+        "parameters": [*parameters, {**IF_MATCH, "required": is_conditional}],
+        "requestBody": {"required": is_needed, **body},
+        "responses": {
+            **_done(act),
+            **refusals("400", "403", "404", "409", "412", "413", "415", "422", *also),
+        },
+    }
+
+
+def _done(act: Act) -> Schema:
+    if act in ITEMS:
+        return {
+            "200": answer("The same request was done before; its item.", ref("Entry"), headers=("ETag",)),
+            "201": answer("The item.", ref("Entry"), headers=("ETag",)),
+        }
+    return {"200": answer("The case as it is now.", ref("Case"), headers=("ETag", "Content-Language"))}
 
 
 def body_schema(method: str, act: Act) -> Schema:

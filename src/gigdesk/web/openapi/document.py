@@ -5,39 +5,26 @@ from functools import cache
 import orjson
 
 import gigdesk
-from gigdesk.cases.lifecycle import Act
-from gigdesk.web.api.act_bodies import FIELDS
-from gigdesk.web.api.acts import ITEMS, NEEDS_CONDITION
-from gigdesk.web.openapi.acts import SUMMARIES, body_schema, who_may
-from gigdesk.web.openapi.schemas import COMPONENTS, GIG_ID_SCHEMA, ID, PHASE, STATUS, TEXT, Schema, ref
+from gigdesk.web.openapi.acts import move_paths
+from gigdesk.web.openapi.answers import HEADERS, answer, empty, refusals
+from gigdesk.web.openapi.parts import GIG_ID_SCHEMA, ID, TEXT, WHOLE, Schema, ref, shape
+from gigdesk.web.openapi.schemas import CODE, COMPONENTS, PHASE, STATUS
 
-PROBLEM_JSON = "application/problem+json"
+ABOUT = """gigdesk takes reports of issues with gigs, keeps their files and shows each case to who may see it.
 
-REFUSALS = {
-    "400": "The request cannot be read: malformed, truncated, or with conflicting headers.",
-    "401": "Nobody is signed in, or the credentials are expired or forged.",
-    "403": "The caller may not do this; a gig that does not exist answers the same.",
-    "404": "It does not exist, or is not the caller's.",
-    "405": "Another method is needed.",
-    "409": "It cannot be had now; the code says why.",
-    "412": "It has changed since the caller looked at it (If-Match).",
-    "413": "A file, a field, their number or the whole is over its limit.",
-    "415": "Not a form, or a file of a type that is not taken.",
-    "422": "A field is missing, repeated or wrong; errors names each.",
-    "428": "Say in If-Match which version was looked at.",
-    "429": "A rate limit; Retry-After says when.",
-    "500": "A fault of ours, with a number to quote.",
-    "503": "A part that is needed is away or full; nothing was half-written. Retry-After says when.",
+Ids are random. Times are RFC 3339 in UTC. Bodies are JSON with `camelCase` names, but for the form of a report. \
+Every answer has an `X-Request-Id`; one that the caller sends is kept. Sentences for people are in the language of \
+`Accept-Language`."""
+BEARER = "A token of the marketplace. `sub` and `exp` are required. With a token no cookie counts."
+SESSION = "The cookie that `/sign-in` sets. A request that changes something must come from a page of the site itself."
+TAGS = {
+    "reports": "Sending a report, and what it may hold.",
+    "cases": "What became of a report.",
+    "evidence": "The files of a case. They are streamed, never redirected.",
+    "moves": "What may be done with a case. What is not open now answers 409, with what is.",
+    "gigs": "What the marketplace tells of its gigs.",
+    "running": "For who keeps it running.",
 }
-
-
-def _answer(description: str, schema: Schema, media_type: str = "application/json") -> Schema:
-    return {"description": description, "content": {media_type: {"schema": schema}}}
-
-
-def _refusals(*statuses: str) -> Schema:
-    always = ("401", "405", "500", "503")
-    return {s: _answer(REFUSALS[s], ref("Problem"), PROBLEM_JSON) for s in sorted({*statuses, *always})}
 
 
 def _path(name: str, schema: Schema, description: str) -> Schema:
@@ -56,152 +43,136 @@ KEY: Schema = {
     "in": "header",
     "schema": {"type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[ -~]+$"},
     "description": "made once for a report and sent again with each try",
+    "example": "4b5f6a1e-2d0c-4c8e-9d53-7a1f0c2b9e64",
 }
+SEEN: Schema = {
+    "name": "If-None-Match",
+    "in": "header",
+    "schema": TEXT,
+    "description": "the ETag of the version that is there already",
+}
+REASON: Schema = {**TEXT, "examples": ["The parties disagree about the scratch."]}
 BYTES: Schema = {"type": "string", "contentMediaType": "application/octet-stream"}
 
 REPORT: Schema = {
     "summary": "Report an issue with a gig.",
     "operationId": "reportIssue",
+    "x-callers": "A party of the gig. An integration too, for the party that reporterId names.",
     "tags": ["reports"],
     "parameters": [KEY],
     "requestBody": {"required": True, "content": {"multipart/form-data": {"schema": ref("ReportForm")}}},
     "responses": {
-        "200": _answer("The same report was received before; the first's answer.", ref("Reported")),
-        "201": _answer("Received, and on disk.", ref("Reported")),
-        **_refusals("400", "403", "409", "413", "415", "422", "429"),
+        "200": answer(
+            "The same report was received before; the first's answer.",
+            ref("Reported"),
+            headers=("Location", "RateLimit-Policy"),
+        ),
+        "201": answer(
+            "Received, and on disk.", ref("Reported"), headers=("Location", "RateLimit-Policy", "RateLimit")
+        ),
+        **refusals("400", "403", "409", "413", "415", "422", "429"),
     },
 }
 INTAKE: Schema = {
     "summary": "What the caller may report on a gig, and every limit.",
     "operationId": "getIntake",
+    "x-callers": "A party of the gig.",
     "tags": ["reports"],
     "parameters": [{**_query("gigId", GIG_ID_SCHEMA, "the gig"), "required": True}],
-    "responses": {"200": _answer("The form, as data.", ref("Intake")), **_refusals("403", "422", "429")},
+    "responses": {"200": answer("The form, as data.", ref("Intake")), **refusals("403", "422", "429")},
 }
 LIST: Schema = {
     "summary": "The caller's cases, newest first; for staff those of their queues.",
     "operationId": "listCases",
+    "x-callers": "Anybody who is signed in. Staff are agents, leads, auditors and admins.",
     "tags": ["cases"],
     "parameters": [
         _query("status", STATUS, "only cases of this status"),
         _query("phase", PHASE, "only cases of this phase"),
-        _query("issueType", TEXT, "only cases of this issue type"),
+        _query("issueType", CODE, "only cases of this issue type"),
         _query("gigId", TEXT, "only cases of this gig"),
         _query("q", TEXT, "the case of this reference, as somebody wrote it down"),
         _query("cursor", TEXT, "next of the page before"),
-        _query("limit", {"type": "integer", "minimum": 1, "maximum": 100}, "how many"),
+        _query("limit", {"type": "integer", "minimum": 1, "maximum": 100}, "how many; 25 by default"),
     ],
-    "responses": {"200": _answer("A page.", ref("Cases")), **_refusals("422")},
+    "responses": {"200": answer("A page.", ref("Cases")), **refusals("422")},
 }
 GET: Schema = {
     "summary": "One case, as the caller may see it.",
     "operationId": "getCase",
+    "x-callers": "Who reported it, and staff of its queue: agents, leads, auditors and admins.",
     "tags": ["cases"],
-    "parameters": [CASE],
+    "parameters": [CASE, SEEN],
     "responses": {
-        "200": _answer("The case; its ETag names the version.", ref("Case")),
-        "304": {"description": "Unchanged since If-None-Match."},
-        **_refusals("404"),
+        "200": answer("The case.", ref("Case"), headers=("ETag", "Content-Language")),
+        "304": empty("Unchanged since If-None-Match.", ("ETag", "Content-Language")),
+        **refusals("404"),
     },
 }
 RECEIPT: Schema = {
     "summary": "The signed receipt, for the reporter.",
     "operationId": "getReceipt",
+    "x-callers": "Who reported it.",
     "tags": ["cases"],
     "parameters": [CASE],
-    "responses": {"200": _answer("Payload and Ed25519 signature.", ref("Receipt")), **_refusals("404")},
+    "responses": {
+        "200": answer("Payload and Ed25519 signature.", ref("Receipt"), headers=("Content-Disposition",)),
+        **refusals("404"),
+    },
 }
 DERIVATIVE: Schema = {
     "summary": "The safe copy of a file, once it is clean.",
     "operationId": "getEvidence",
+    "x-callers": "Who reported it, and staff of its queue: agents, leads, auditors and admins.",
     "tags": ["evidence"],
     "parameters": [CASE, EVIDENCE],
     "responses": {
-        "200": {"description": "The copy.", "content": {"image/*": {"schema": BYTES}}},
-        **_refusals("404", "409"),
+        "200": answer("The copy.", BYTES, "image/*", ("Content-Disposition",)),
+        **refusals("404", "409"),
     },
 }
 ORIGINAL: Schema = {
     "summary": "The sealed original, for staff with a reason, which is logged.",
     "operationId": "getOriginal",
+    "x-callers": "Staff of its queue: agents, leads, auditors and admins.",
     "tags": ["evidence"],
-    "parameters": [CASE, EVIDENCE, {**_query("reason", TEXT, "why it is opened"), "required": True}],
+    "parameters": [CASE, EVIDENCE, {**_query("reason", REASON, "why it is opened"), "required": True}],
     "responses": {
-        "200": {"description": "The bytes.", "content": {"application/octet-stream": {"schema": BYTES}}},
-        **_refusals("403", "404", "409", "422"),
+        "200": answer("The bytes.", BYTES, "application/octet-stream", ("Content-Disposition",)),
+        **refusals("403", "404", "409", "422"),
     },
 }
 PUT_GIG: Schema = {
     "summary": "Insert or replace a gig.",
     "operationId": "putGig",
+    "x-callers": "An integration or an admin.",
     "tags": ["gigs"],
     "parameters": [GIG],
     "requestBody": {"required": True, "content": {"application/json": {"schema": ref("Gig")}}},
     "responses": {
-        "200": _answer("The gig as it is now.", ref("Gig")),
-        **_refusals("400", "403", "413", "415", "422"),
+        "200": answer("The gig as it is now.", ref("Gig")),
+        **refusals("400", "403", "413", "415", "422"),
     },
 }
-EVENTS: Schema = {
-    "summary": "The timeline of a case, as the caller may see it.",
-    "operationId": "getEvents",
-    "tags": ["cases"],
-    "parameters": [CASE],
-    "responses": {"200": _answer("What happened, oldest first.", ref("Timeline")), **_refusals("404")},
-}
-IF_MATCH: Schema = {
-    "name": "If-Match",
-    "in": "header",
-    "schema": TEXT,
-    "description": "the ETag of the case as the caller looked at it",
-}
 
-
-def _act(method: str, act: Act) -> Schema:
-    is_item = act in ITEMS
-    is_conditional = method == "POST" and act in NEEDS_CONDITION
-    done: Schema = (
-        {
-            "200": _answer("The same request was done before; its item.", ref("Entry")),
-            "201": _answer("The item.", ref("Entry")),
-        }
-        if is_item
-        else {"200": _answer("The case as it is now.", ref("Case"))}
-    )
-    body: Schema = {"content": {"application/json": {"schema": body_schema(method, act)}}}
-    return {
-        "summary": SUMMARIES[method, act],
-        "description": who_may(act),
-        "operationId": f"{'do' if method == 'POST' else 'undo'}{act.title()}",
-        "tags": ["moves"],
-        "parameters": [CASE, KEY, {**IF_MATCH, "required": is_conditional}],
-        "requestBody": {"required": any(f.is_needed for f in FIELDS[method, act].values()), **body},
-        "responses": {
-            **done,
-            **_refusals(
-                "400", "403", "404", "409", "412", "413", "415", "422", *(["428"] if is_conditional else [])
-            ),
-        },
-    }
-
-
-def _acts() -> Schema:
-    paths: dict[str, dict[str, object]] = {}
-    for method, act in FIELDS:
-        paths.setdefault(f"/api/cases/{{case}}/{act}", {})[method.lower()] = _act(method, act)
-    return dict(paths)
-
-
+PART: Schema = {"enum": ["ok", "away"]}
+STATE = shape(
+    ("outbox",),
+    status={"enum": ["ready", "not ready"]},
+    parts=shape(("background",), store=PART, objects=PART, background=PART),
+    outbox=shape(due=WHOLE, oldestSeconds=WHOLE, held=WHOLE, parked=WHOLE),
+)
 READY: Schema = {
     "summary": "Whether everything answers that a request needs; for a balancer.",
     "description": "outbox is there for whoever may see the metrics. One that is behind is no reason for 503.",
     "operationId": "getReady",
+    "x-callers": "Anybody.",
     "tags": ["running"],
     "security": [],
     "responses": {
-        "200": _answer("Everything answers.", ref("Ready")),
-        "405": _answer(REFUSALS["405"], ref("Problem"), PROBLEM_JSON),
-        "503": _answer("The part that is away does not.", ref("Ready")),
+        "200": answer("Everything answers.", ref("Ready")),
+        "405": refusals()["405"],
+        "503": answer("The part that is away does not.", ref("Ready")),
     },
 }
 
@@ -214,8 +185,7 @@ PATHS: Schema = {
     "/api/cases/{case}/evidence/{evidence}": {"get": DERIVATIVE},
     "/api/cases/{case}/evidence/{evidence}/original": {"get": ORIGINAL},
     "/api/gigs/{gigId}": {"put": PUT_GIG},
-    "/api/cases/{case}/events": {"get": EVENTS},
-    **_acts(),
+    **move_paths(CASE, KEY),
     "/readyz": {"get": READY},
 }
 
@@ -228,16 +198,19 @@ def document(base_url: str) -> Schema:
             "title": "gigdesk",
             "version": gigdesk.__version__,
             "summary": "Everything behind a gig marketplace's report-issue page.",
+            "description": ABOUT,
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
         "servers": [{"url": base_url}],
         "security": [{"bearer": []}, {"session": []}],
+        "tags": [{"name": name, "description": about} for name, about in TAGS.items()],
         "paths": PATHS,
         "components": {
-            "schemas": COMPONENTS,
+            "schemas": {**COMPONENTS, "Ready": STATE},
+            "headers": HEADERS,
             "securitySchemes": {
-                "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
-                "session": {"type": "apiKey", "in": "cookie", "name": "gigdesk"},
+                "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": BEARER},
+                "session": {"type": "apiKey", "in": "cookie", "name": "gigdesk", "description": SESSION},
             },
         },
     }

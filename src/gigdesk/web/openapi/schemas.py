@@ -1,85 +1,82 @@
 """The shapes of requests and answers, as JSON Schema 2020-12."""
 
 from gigdesk.cases.clocks import Kind, State
+from gigdesk.cases.issue_types import DETAILS, DetailField
 from gigdesk.cases.lifecycle import Act
 from gigdesk.cases.model import ClosedReason, Disposition, Flag, Phase, Status
 from gigdesk.cases.taxonomy import ISSUE_TYPES, Severity
 from gigdesk.evidence.model import Verdict
-from gigdesk.gigs.model import GIG_ID, Side
+from gigdesk.gigs.judge import GIG_TEXTS, MAX_PARTIES, PARTY_TEXTS
+from gigdesk.gigs.model import Side
+from gigdesk.web.openapi.parts import (
+    FLAG,
+    GIG_ID_SCHEMA,
+    HASH,
+    ID,
+    REFERENCE,
+    TEXT,
+    TIME,
+    URL,
+    WHOLE,
+    Schema,
+    choice,
+    many,
+    maybe,
+    most,
+    ref,
+    shape,
+    such,
+    text,
+    words,
+)
 
-Schema = dict[str, object]
-
-TEXT: Schema = {"type": "string"}
-WHOLE: Schema = {"type": "integer", "minimum": 0}
-FLAG: Schema = {"type": "boolean"}
-ID: Schema = {"type": "string", "format": "uuid"}
-TIME: Schema = {"type": "string", "format": "date-time"}
-HASH: Schema = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
-URL: Schema = {"type": "string", "format": "uri"}
-REFERENCE: Schema = {"type": "string", "pattern": "^GD-[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{5}$"}
-GIG_ID_SCHEMA: Schema = {"type": "string", "pattern": f"^{GIG_ID.pattern}$"}
-
-
-def ref(name: str) -> Schema:
-    """A reference to a schema of this document."""
-    return {"$ref": f"#/components/schemas/{name}"}
-
-
-def shape(optional: tuple[str, ...] = (), **properties: Schema) -> Schema:
-    """A closed object; every property is required but the optional ones."""
-    return {
-        "type": "object",
-        "properties": properties,
-        "required": [name for name in properties if name not in optional],
-        "additionalProperties": False,
-    }
-
-
-def many(schema: Schema) -> Schema:
-    """A list of these."""
-    return {"type": "array", "items": schema}
-
-
-def choice(*values: str) -> Schema:
-    """One of these words."""
-    return {"type": "string", "enum": list(values)}
-
-
-def maybe(schema: Schema) -> Schema:
-    """This, or null."""
-    return {"anyOf": [schema, {"type": "null"}]}
-
-
-def words(mapping_of: Schema) -> Schema:
-    """An object with any names."""
-    return {"type": "object", "additionalProperties": mapping_of}
-
-
+CODE = text("property.damage")
+TITLE = text("Re-tile a shower wall")
+STORY = text("There are three deep scratches in the oak floor, right by the front door.")
+SIZE: Schema = {**WHOLE, "description": "bytes", "examples": [48_593]}
+SIGNATURE: Schema = {"type": "string", "pattern": "^[0-9a-f]{128}$", "examples": ["63c3ee50" * 16]}
+CASE_URL = "https://market.example/help/api/cases/83c12563-b3fe-8a0d-adeb-b8450e5149ce"
+FILE_URL = such(URL, f"{CASE_URL}/evidence/01a20b47-23dd-7c57-a5db-1848b73596f8")
+MEDIA_TYPE = text("image/jpeg")
+PHOTO = text("photo.jpg")
+NOT_YET = such(maybe(TEXT), None)
+NONE_YET = such(many(TEXT), [])
 STATUS = choice(*Status)
 PHASE = choice(*Phase)
-SIDE = choice(*Side)
-SEVERITY = choice(*Severity)
-PERSON = shape(id=TEXT, name=TEXT, side=SIDE)
-GIG_BRIEF = shape(id=GIG_ID_SCHEMA, title=TEXT)
-FIELD_ERROR = shape(field=TEXT, code=TEXT, message=TEXT)
+SIDE = such(choice(*Side), "client")
+SEVERITY = such(choice(*Severity), "normal")
+PERSON = shape(id=text("amara"), name=text("Amara Okafor"), side=SIDE)
+RESPONDENT = such(PERSON, {"id": "jonas", "name": "Jonas Lindqvist", "side": "worker"})
+GIG_BRIEF = shape(id=GIG_ID_SCHEMA, title=TITLE)
+FIELD_ERROR = shape(
+    field=text("description"), code=text("field.missing"), message=text("Tell us what happened.")
+)
 
 PROBLEM: Schema = {
     "type": "object",
     "description": "A refusal: RFC 9457, with the guide's success and message.",
     "properties": {
-        "type": TEXT,
-        "title": TEXT,
-        "status": {"type": "integer", "minimum": 400, "maximum": 599},
-        "detail": TEXT,
-        "code": TEXT,
+        "type": text("urn:gigdesk:problem:fields.wrong", "the code, as a URN"),
+        "title": text("Something is to be put right", "what kind of refusal it is, for people"),
+        "status": {"type": "integer", "minimum": 400, "maximum": 599, "examples": [422]},
+        "detail": text("2 things are to be put right. See each field.", "what was wrong and what to do"),
+        "code": text("fields.wrong", "stable, for programs"),
         "success": {"const": False},
-        "message": TEXT,
-        "errors": many(FIELD_ERROR),
+        "message": text("2 things are to be put right. See each field.", "detail again"),
+        "errors": such(
+            many(FIELD_ERROR),
+            [
+                {"field": "issueType", "code": "field.missing", "message": "Choose what it is about."},
+                {"field": "description", "code": "field.missing", "message": "Tell us what happened."},
+            ],
+        ),
     },
     "required": ["type", "title", "status", "detail", "code", "success", "message"],
 }
 
-RECEIVED_FILE = shape(id=ID, name=maybe(TEXT), size=WHOLE, sha256=maybe(HASH), mediaType=TEXT, url=URL)
+RECEIVED_FILE = shape(
+    id=ID, name=maybe(PHOTO), size=SIZE, sha256=maybe(HASH), mediaType=MEDIA_TYPE, url=FILE_URL
+)
 REPORTED = shape(
     success={"const": True},
     message={"const": "Issue reported successfully."},
@@ -87,47 +84,61 @@ REPORTED = shape(
     reference=REFERENCE,
     status=choice("received"),
     files=many(RECEIVED_FILE),
-    receipt=shape(url=URL, sha256=HASH),
+    receipt=shape(url=such(URL, f"{CASE_URL}/receipt"), sha256=HASH),
 )
 
 FILE = shape(
     id=ID,
-    name=TEXT,
-    size=WHOLE,
+    name=PHOTO,
+    size=SIZE,
     sha256=maybe(HASH),
-    mediaType=TEXT,
+    mediaType=MEDIA_TYPE,
     state=choice(*Verdict),
-    shown=FLAG,
-    url=URL,
+    shown={**FLAG, "description": "whether there is a safe copy"},
+    url=FILE_URL,
 )
-CLOCK = shape(kind=choice(*Kind), due=maybe(TIME), state=choice(*State), explanation=TEXT)
-STAFF = shape(id=TEXT, name=TEXT)
-ENTRY = shape(id=TEXT, type=TEXT, at=TIME, by=shape(role=TEXT, name=TEXT), data={"type": "object"})
+STAFF = shape(id=text("ada"), name=text("Ada"))
+ENTRY = shape(
+    id=text("3-1", "of its commit and its place in it, as the caller may count them"),
+    type=text("message.sent"),
+    at=TIME,
+    by=shape(role=text("staff"), name=text("", "of staff, for staff alone")),
+    data={"type": "object", "examples": [{"message": "01a20b47-…", "to": "reporter", "text": "Which day?"}]},
+)
+CLOCK = shape(
+    kind=such(choice(*Kind), "first_reply"),
+    due=maybe(TIME),
+    state=choice(*State),
+    explanation=text("Runs since the report was received."),
+)
 CASE = shape(
     id=ID,
     reference=REFERENCE,
     status=STATUS,
     phase=PHASE,
-    closedReason=maybe(choice(*ClosedReason)),
-    issueType=TEXT,
+    closedReason=such(maybe(choice(*ClosedReason)), None),
+    issueType=CODE,
     severity=SEVERITY,
-    priority=TEXT,
-    queue=maybe(TEXT),
+    priority=text("normal"),
+    queue={**maybe(text("general")), "description": "told to staff alone"},
     gig=GIG_BRIEF,
     side=SIDE,
     reporter={"anyOf": [PERSON, shape(name=TEXT, side=SIDE), {"type": "object", "maxProperties": 0}]},
-    respondent=maybe(PERSON),
-    owner=maybe(STAFF),
-    description=TEXT,
-    details=words(TEXT),
+    respondent=maybe(RESPONDENT),
+    owner={**such(maybe(STAFF), None), "description": "told to staff alone"},
+    description=STORY,
+    details=such(words(TEXT), {"item": "Oak floor in the hallway"}),
     files=many(FILE),
-    waitingOn=maybe(choice("desk", "reporter", "respondent", "external")),
-    nextStep=shape(text=TEXT, by=maybe(TIME)),
+    waitingOn=such(maybe(choice("desk", "reporter", "respondent", "external")), "desk"),
+    nextStep=shape(text=text("A person reads your report and replies."), by=maybe(TIME)),
     clocks=many(CLOCK),
-    flags=many(choice(*Flag)),
-    disposition=maybe(choice(*Disposition)),
-    reasons=maybe(TEXT),
-    allowed=many(choice(*Act)),
+    flags=such(many(choice(*Flag)), []),
+    disposition=such(maybe(choice(*Disposition)), None),
+    reasons=NOT_YET,
+    allowed={
+        **such(many(choice(*Act)), ["messages", "withdrawal"]),
+        "description": "what the caller may do now",
+    },
     createdAt=TIME,
     updatedAt=TIME,
     version=WHOLE,
@@ -137,7 +148,7 @@ CASE_ROW = shape(
     reference=REFERENCE,
     status=STATUS,
     phase=PHASE,
-    issueType=TEXT,
+    issueType=CODE,
     severity=SEVERITY,
     gig=GIG_BRIEF,
     side=SIDE,
@@ -145,10 +156,20 @@ CASE_ROW = shape(
     createdAt=TIME,
     updatedAt=TIME,
 )
-CASES = shape(items=many(ref("CaseRow")), next=maybe(TEXT))
+CASES = shape(
+    items=many(ref("CaseRow")),
+    next={**maybe(TEXT), "description": "cursor of the page after", "examples": [None]},
+)
 
 RECEIPT_FILE = shape(
-    ("salt",), id=ID, name=maybe(TEXT), size=WHOLE, sha256=maybe(HASH), mediaType=TEXT, digest=HASH, salt=HASH
+    ("salt",),
+    id=ID,
+    name=maybe(PHOTO),
+    size=SIZE,
+    sha256=maybe(HASH),
+    mediaType=MEDIA_TYPE,
+    digest=HASH,
+    salt=HASH,
 )
 RECEIPT = shape(
     payload=shape(
@@ -158,79 +179,105 @@ RECEIPT = shape(
         reference=REFERENCE,
         receivedAt=TIME,
         gig=GIG_ID_SCHEMA,
-        issueType=TEXT,
+        issueType=CODE,
         text=shape(("salt", "sha256"), digest=HASH, salt=HASH, sha256=HASH),
         files=many(RECEIPT_FILE),
         commit=shape(number=WHOLE, hash=HASH),
     ),
-    signature=shape(alg=choice("Ed25519"), kid=TEXT, value={"type": "string", "pattern": "^[0-9a-f]{128}$"}),
+    signature=shape(alg=choice("Ed25519"), kid=text("k1"), value=SIGNATURE),
 )
 
-PARTY = shape(("name", "email", "locale"), userId=TEXT, side=SIDE, name=TEXT, email=TEXT, locale=TEXT)
+PARTY = shape(
+    ("name", "email", "locale"),
+    userId=most(PARTY_TEXTS["userId"], text("amara", "sub of the tokens of this person")),
+    side=SIDE,
+    name=most(PARTY_TEXTS["name"], text("Amara Okafor")),
+    email=most(PARTY_TEXTS["email"], text("amara@mail.example")),
+    locale=most(PARTY_TEXTS["locale"], text("en-GB", "the language of mail")),
+)
 GIG = shape(
     ("id", "trade", "place", "startsAt", "state"),
-    id=GIG_ID_SCHEMA,
-    title=TEXT,
-    parties=many(PARTY),
-    trade=TEXT,
-    place=TEXT,
+    id={**GIG_ID_SCHEMA, "readOnly": True},
+    title=most(GIG_TEXTS["title"], TITLE),
+    parties={**many(PARTY), "minItems": 1, "maxItems": MAX_PARTIES},
+    trade=most(GIG_TEXTS["trade"], text("repair")),
+    place=most(GIG_TEXTS["place"], text("Marchmont")),
     startsAt=maybe(TIME),
-    state=TEXT,
+    state=most(GIG_TEXTS["state"], text("done")),
 )
 
 DETAIL_FIELD = shape(
-    name=TEXT, kind=TEXT, label=TEXT, hint=TEXT, maxLength=WHOLE, required=FLAG, choices=many(TEXT)
+    name=text("item"),
+    kind=text("text"),
+    label=text("What was damaged?"),
+    hint=text(""),
+    maxLength=such(WHOLE, 200),
+    required=FLAG,
+    choices=NONE_YET,
 )
 ISSUE_TYPE = shape(
-    code=choice(*(t.code for t in ISSUE_TYPES)),
-    label=TEXT,
-    hint=TEXT,
-    evidence=TEXT,
+    code=such(choice(*(t.code for t in ISSUE_TYPES)), "property.damage"),
+    label=text("Something was damaged"),
+    hint=text(""),
+    evidence=text("Photos from near and from far help.", "what to attach"),
     severity=SEVERITY,
     emergency=FLAG,
-    firstReplySeconds=WHOLE,
+    firstReplySeconds=such(WHOLE, 28_800),
     fields=many(DETAIL_FIELD),
 )
-GROUP = shape(code=TEXT, label=TEXT, hint=TEXT, issueTypes=many(ISSUE_TYPE))
+GROUP = shape(code=text("property"), label=text("Damage or loss"), hint=text(""), issueTypes=many(ISSUE_TYPE))
 INTAKE = shape(
-    gig=shape(id=GIG_ID_SCHEMA, title=TEXT, trade=TEXT, place=TEXT, startsAt=maybe(TIME)),
+    gig=shape(
+        id=GIG_ID_SCHEMA,
+        title=TITLE,
+        trade=text("repair"),
+        place=text("Marchmont"),
+        startsAt=maybe(TIME),
+    ),
     side=SIDE,
-    other=maybe(shape(name=TEXT, side=SIDE)),
+    other=maybe(shape(name=text("Jonas Lindqvist"), side=such(SIDE, "worker"))),
     groups=many(GROUP),
     limits=shape(
-        files=WHOLE,
-        imageBytes=WHOLE,
-        pdfBytes=WHOLE,
-        videoBytes=WHOLE,
-        bodyBytes=WHOLE,
-        descriptionCharacters=WHOLE,
-        mediaTypes=many(TEXT),
-        extensions=many(TEXT),
+        files=such(WHOLE, 10),
+        imageBytes=such(WHOLE, 25 << 20),
+        pdfBytes=such(WHOLE, 25 << 20),
+        videoBytes=such(WHOLE, 512 << 20),
+        bodyBytes=such(WHOLE, 600 << 20),
+        descriptionCharacters=such(WHOLE, 10_000),
+        mediaTypes=many(MEDIA_TYPE),
+        extensions=many(text("jpg")),
     ),
 )
+
+_WRITTEN = {"money": "240.50", "date": "2026-11-24", "time": "09:30"}
+
+
+def _detail(detail: DetailField) -> Schema:
+    """A field that getIntake names for some issue types."""
+    about = f"only with issue types that ask for it: {detail.label}"
+    if detail.kind in _WRITTEN:
+        return most(detail.max_length, text(_WRITTEN[detail.kind], f"{about} Like {_WRITTEN[detail.kind]}."))
+    return most(detail.max_length, {**TEXT, "description": about})
+
 
 REPORT_FORM: Schema = {
     "type": "object",
     "properties": {
         "gigId": GIG_ID_SCHEMA,
-        "issueType": {"type": "string", "description": "a code, a label or another name of an issue type"},
-        "description": {"type": "string", "minLength": 1},
+        "issueType": text("property.damage", "a code, a label or another name of an issue type"),
+        "description": {**STORY, "minLength": 1, "description": "what happened; getIntake has the limit"},
         "files": {
             "type": "array",
             "items": {"type": "string", "contentMediaType": "application/octet-stream"},
+            "description": "photos, PDFs and videos, told by their content; getIntake has the limits",
         },
+        **{detail.name: _detail(detail) for detail in DETAILS},
         "reporterId": {"type": "string", "description": "for an integration: the party who reports"},
+        "idempotencyKey": {**TEXT, "description": "as the header Idempotency-Key, for forms without script"},
+        "csrf": {**TEXT, "description": "only with a session; as the first field"},
     },
     "required": ["gigId", "issueType", "description"],
 }
-
-PART: Schema = {"enum": ["ok", "away"]}
-READY = shape(
-    ("outbox",),
-    status={"enum": ["ready", "not ready"]},
-    parts=shape(("background",), store=PART, objects=PART, background=PART),
-    outbox=shape(due=WHOLE, oldestSeconds=WHOLE, held=WHOLE, parked=WHOLE),
-)
 
 COMPONENTS: dict[str, Schema] = {
     "Problem": PROBLEM,
@@ -244,5 +291,4 @@ COMPONENTS: dict[str, Schema] = {
     "Gig": GIG,
     "Intake": INTAKE,
     "ReportForm": REPORT_FORM,
-    "Ready": READY,
 }
