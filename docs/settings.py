@@ -19,7 +19,7 @@ GROUPS = {
         *("jwt_secret", "jwks_url", "jwt_issuer", "jwt_audience", "authjs_secret"),
         *("sign_in_url", "allowed_origins"),
     ),
-    "Mail": ("mail_url", "mail_from", "support_email"),
+    "Mail": ("mail_url", "mail_from", "support_email", "mail_daily_cap"),
     "Files": (
         "scanner_url",
         "max_image_bytes",

@@ -15,7 +15,8 @@ from gigdesk.evidence.intake import Receiver
 from gigdesk.evidence.model import Limits
 from gigdesk.evidence.ports import Cleaner, ObjectStorage, Scanner
 from gigdesk.gigs.ports import GigDirectory, GigTable, People
-from gigdesk.notices.ports import Mailer
+from gigdesk.notices.ports import Mailer, NoticeLedger
+from gigdesk.notices.unsubscribe import Unsubscribing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +41,8 @@ class Gigdesk:
     scanner: Scanner
     cleaner: Cleaner
     mailer: Mailer
+    notices: NoticeLedger
+    unsubscribing: Unsubscribing
     verifier: TokenVerifier
     sign_in: SignIn
     signing: SigningKeys

@@ -22,7 +22,7 @@ PREFIX = "GIGDESK_"
 MIB = 1 << 20
 # First segments of our own addresses. A proxy may take the public path off or leave it on.
 OWN_PATHS = frozenset(
-    "api assets demo desk embed gigs healthz metrics readyz reports sign-in sign-out".split()  # noqa: SIM905
+    "api assets demo desk embed gigs healthz metrics notices readyz reports sign-in sign-out".split()  # noqa: SIM905
 )
 _PASSED_OVER = re.compile(r"GIGDESK_(TEST_.*|SKIP_WEB|PORT(_.*)?|SERVICE_(HOST|PORT.*))")
 _RATE = re.compile(r"[1-9][0-9]{0,8}/(second|minute|hour|day)")
@@ -80,6 +80,11 @@ class Settings(BaseSettings):
     )
     mail_from: str = Field("gigdesk@localhost", description="the sender of every mail")
     support_email: str = Field("support@localhost", description="who is told of each new case")
+    mail_daily_cap: int = Field(
+        50,
+        ge=1,
+        description="mails to one address in 24 hours; what is over is held, essential ones from four times that on",
+    )
     scanner_url: str = Field(
         "builtin:",
         description="looks for malware: builtin: (the EICAR test file only), clamd://host:3310 or clamd+unix:///path",

@@ -15,6 +15,7 @@ from gigdesk.errors import Invalid, Unavailable
 from gigdesk.evidence.intake import Receiver
 from gigdesk.evidence.model import Limits
 from gigdesk.gigs.cached import CachedDirectory
+from gigdesk.notices.unsubscribe import Unsubscribing
 from gigdesk.settings import Settings
 from gigdesk.wiring.identity import bearer, hand_over, installation_key
 from gigdesk.wiring.parts import chosen, cleaner, directory, must_stand
@@ -159,6 +160,8 @@ async def _desk(settings: Settings, store: "SqlStore") -> Gigdesk:
         scanner=chosen("GIGDESK_SCANNER_URL", settings.scanner_url),
         cleaner=cleaner(),
         mailer=chosen("GIGDESK_MAIL_URL", settings.mail_url),
+        notices=store.notices,
+        unsubscribing=Unsubscribing(derive(secret, "unsubscribing")),
         verifier=bearer(settings),
         sign_in=SignIn(store.sessions, hand_over(settings), clock, settings.jwt_issuer or ""),
         signing=signing,
