@@ -46,7 +46,9 @@ def text() -> str:
 anything = Anything()
 urls = {
     PLACE.sub("{}", route.path)
-    for route in routes((anything, anything, anything), anything, anything, anything, anything)  # type: ignore[arg-type]
+    for route in routes(  # type: ignore[arg-type]
+        (anything, anything, anything), anything, anything, anything, anything, notices=anything
+    )
 }
 
 

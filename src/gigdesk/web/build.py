@@ -25,6 +25,7 @@ from gigdesk.web.intake import ReportIntake
 from gigdesk.web.language import Language, Languages
 from gigdesk.web.limits import RateLimits
 from gigdesk.web.logs import current_request_id
+from gigdesk.web.notices import NoticePages
 from gigdesk.web.pages import HEADERS, Pages
 from gigdesk.web.problems import headers_for_page, problem
 from gigdesk.web.reporter.views import Refused
@@ -87,6 +88,7 @@ def _table(
         SignInPages(identity, desk.sign_in, refusals.draw, options.sign_in_url),
         Health(desk, partial(options.telemetry.metrics, outbox=desk.outbox), options.background),
         StaticFiles(options.pages.assets),
+        notices=NoticePages(desk, identity, options.pages, refusals.languages),
     )
 
 

@@ -9,6 +9,7 @@ from gigdesk.web.api.gigs import GigApi
 from gigdesk.web.api.reports import ReportApi
 from gigdesk.web.app import Handler
 from gigdesk.web.health import Health
+from gigdesk.web.notices import NoticePages
 from gigdesk.web.reporter_pages import ReporterPages
 from gigdesk.web.signin import SignInPages
 from gigdesk.web.static_files import StaticFiles
@@ -17,6 +18,7 @@ GET, POST, PUT = ["GET"], ["POST"], ["PUT"]
 CASE = "/api/cases/{case}"
 FILE = CASE + "/evidence/{evidence}"
 PAGE = "/reports/{case}"
+LINK = "/notices/unsubscribe/{value}"
 
 
 def routes(
@@ -25,6 +27,8 @@ def routes(
     sign_in: SignInPages,
     health: Health,
     assets: StaticFiles,
+    *,
+    notices: NoticePages,
 ) -> Sequence[Route]:
     """Path, handler, methods; the first match wins."""
     reports, cases, gigs = api
@@ -48,6 +52,7 @@ def routes(
         Route(PAGE + "/files/{evidence}", reporter.file, methods=GET),
         Route(PAGE + "/files/{evidence}/thumbnail", reporter.thumbnail, methods=GET),
         Route("/", reporter.home, methods=GET),
+        *_of_notices(notices),
         # signing in
         Route("/sign-in", sign_in.get, methods=GET),
         Route("/sign-in", sign_in.post, methods=POST),
@@ -57,6 +62,17 @@ def routes(
         Route("/readyz", health.ready, methods=GET),
         Route("/metrics", health.metrics, methods=GET),
         Route("/assets/{name}", assets.get, methods=GET),
+    ]
+
+
+def _of_notices(notices: NoticePages) -> Sequence[Route]:
+    """Where people choose what they are sent."""
+    return [
+        Route("/notices", notices.choices, methods=GET),
+        Route("/notices", notices.choose, methods=POST),
+        Route(LINK, notices.link, methods=GET),
+        Route(LINK, notices.off, methods=POST),
+        Route(LINK + "/undo", notices.undo, methods=POST),
     ]
 
 

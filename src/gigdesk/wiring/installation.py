@@ -132,11 +132,7 @@ async def _connected(
 async def _desk(settings: Settings, store: "SqlStore") -> Gigdesk:
     clock, secret = SystemClock(), installation_key(settings)
     storage = chosen("GIGDESK_STORAGE_URL", settings.storage_url)
-    gigs = CachedDirectory(
-        directory(settings, store),
-        per_caller=settings.gigs_url == "claims:",
-        keep=30.0,
-    )
+    gigs = _gigs(settings, store)
     signing = SigningKeys(store.keys, secret)
     handler = CaseHandler(
         store.log, store.index, clock, key=derive(secret, "cases"), daily_cap=settings.daily_cap
@@ -171,3 +167,8 @@ async def _desk(settings: Settings, store: "SqlStore") -> Gigdesk:
         reader=CaseReader(store.log, store.index, handler, signing),
         probe_store=store.probe,
     )
+
+
+def _gigs(settings: Settings, store: "SqlStore") -> CachedDirectory:
+    is_claims = settings.gigs_url == "claims:"
+    return CachedDirectory(directory(settings, store), per_caller=is_claims, keep=30.0)
