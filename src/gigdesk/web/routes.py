@@ -52,11 +52,7 @@ def routes(
         Route(PAGE + "/files/{evidence}", reporter.file, methods=GET),
         Route(PAGE + "/files/{evidence}/thumbnail", reporter.thumbnail, methods=GET),
         Route("/", reporter.home, methods=GET),
-        *_of_notices(notices),
-        # signing in
-        Route("/sign-in", sign_in.get, methods=GET),
-        Route("/sign-in", sign_in.post, methods=POST),
-        Route("/sign-out", sign_in.sign_out, methods=POST),
+        *_of_everybody(notices, sign_in),
         # running it
         Route("/healthz", health.alive, methods=GET),
         Route("/readyz", health.ready, methods=GET),
@@ -65,14 +61,17 @@ def routes(
     ]
 
 
-def _of_notices(notices: NoticePages) -> Sequence[Route]:
-    """Where people choose what they are sent."""
+def _of_everybody(notices: NoticePages, sign_in: SignInPages) -> Sequence[Route]:
+    """What everybody has: what they are sent, and signing in."""
     return [
         Route("/notices", notices.choices, methods=GET),
         Route("/notices", notices.choose, methods=POST),
         Route(LINK, notices.link, methods=GET),
         Route(LINK, notices.off, methods=POST),
         Route(LINK + "/undo", notices.undo, methods=POST),
+        Route("/sign-in", sign_in.get, methods=GET),
+        Route("/sign-in", sign_in.post, methods=POST),
+        Route("/sign-out", sign_in.sign_out, methods=POST),
     ]
 
 
