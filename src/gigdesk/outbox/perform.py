@@ -7,6 +7,7 @@ import orjson
 
 from gigdesk.app import Gigdesk
 from gigdesk.cases.effects import Effect, InspectEvidence, Notify, effect_from_wire
+from gigdesk.cases.model import Case
 from gigdesk.cases.ports import ClaimedEffect
 from gigdesk.cases.seal import replay
 from gigdesk.cases.taxonomy import find
@@ -67,22 +68,26 @@ class Performer:
         case = replay(await self._desk.log.load(claimed.case))
         if case is None:
             raise NotFound("case.unknown", "There is no such case.")
-        sealed = (await self._desk.index.sealed([claimed.case], ["gig"])).get(claimed.case, {})
-        issue_type = find(case.issue_type)
-        about = About(
-            case=case.id,
-            reference=case.reference,
-            issue_type=issue_type,
-            code=case.issue_type,
-            gig_id=case.gig_id,
-            gig_title=sealed["gig"].value.decode() if "gig" in sealed else "",
-            link=f"{self._desk.base_url}/reports/{case.id}",
-        )
+        about = await self._about(case)
+        first_reply = about.issue_type.first_reply if about.issue_type else None
         return NewCase(
             about=about,
             severity=case.severity,
             files=len(case.files),
-            reply_by=case.opened_at + issue_type.first_reply if issue_type else None,
+            reply_by=case.opened_at + first_reply if first_reply else None,
+        )
+
+    async def _about(self, case: Case) -> About:
+        """What every notice says of its case."""
+        sealed = (await self._desk.index.sealed([case.id], ["gig"])).get(case.id, {})
+        return About(
+            case=case.id,
+            reference=case.reference,
+            issue_type=find(case.issue_type),
+            code=case.issue_type,
+            gig_id=case.gig_id,
+            gig_title=sealed["gig"].value.decode() if "gig" in sealed else "",
+            link=f"{self._desk.base_url}/reports/{case.id}",
         )
 
 
