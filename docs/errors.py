@@ -39,7 +39,7 @@ Three families of codes are made while the program runs and are not in the table
 PLACES = {
     "By the site": ("web", "access", "cases", "evidence", "gigs", "app.py", "outbox", "notices"),
     "By the parts behind it": ("adapters",),
-    "On the command line": ("cli", "wiring", "settings.py"),
+    "On the command line": ("cli", "wiring", "settings"),
 }
 
 

@@ -16,7 +16,8 @@ from gigdesk.evidence.intake import Receiver
 from gigdesk.evidence.model import Limits
 from gigdesk.evidence.ports import Cleaner, ObjectStorage, Scanner
 from gigdesk.gigs.ports import GigDirectory, GigTable, People
-from gigdesk.notices.ports import Mailer, WebhookSender
+from gigdesk.notices.ports import Mailer, NoticeLedger, WebhookSender
+from gigdesk.notices.unsubscribe import Unsubscribing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +42,8 @@ class Gigdesk:
     scanner: Scanner
     cleaner: Cleaner
     mailer: Mailer
+    notices: NoticeLedger
+    unsubscribing: Unsubscribing
     webhook: WebhookSender | None
     """The program that is told of events, where the settings name one."""
     verifier: TokenVerifier

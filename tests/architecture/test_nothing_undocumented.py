@@ -47,7 +47,9 @@ def text() -> str:
 anything = Anything()
 urls = {
     PLACE.sub("{}", route.path)
-    for route in routes((anything,) * 5, anything, anything, anything, anything)  # type: ignore[arg-type]
+    for route in routes(  # type: ignore[arg-type]
+        (anything,) * 5, anything, anything, anything, anything, notices=anything
+    )
 }
 
 

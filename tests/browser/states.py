@@ -1,12 +1,15 @@
 """Every state of every page of a reporter, drawn from made-up views: for looking at and for axe."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from gigdesk.cases.intake import intake
 from gigdesk.cases.issue_types import AMOUNT, ITEM
 from gigdesk.evidence.model import Kind, Limits, MediaType
 from gigdesk.gigs.model import Gig, Party, Side
+from gigdesk.notices.kinds import ALWAYS, CHOOSABLE, RULES
 from gigdesk.web.language import Languages
+from gigdesk.web.notices import Choices, KindShown, Switch
 from gigdesk.web.openapi.document import document
 from gigdesk.web.openapi.reading import read
 from gigdesk.web.pages import Brand, Pages
@@ -104,6 +107,15 @@ LISTED = tuple(
     for number, status in enumerate(STATUSES.split())
 )
 TYPED = {"issueType": "property.damage", "amount": "about 240", "item": "Oak floor"}
+KINDS = {kind: KindShown(kind=kind, label=rule.label, about=rule.about) for kind, rule in RULES.items()}
+FIRST = KINDS[CHOOSABLE[0]]
+CHOICES = Choices(
+    choices=[replace(FIRST, is_wanted=False), *(KINDS[kind] for kind in CHOOSABLE[1:])],
+    always=[KINDS[kind] for kind in ALWAYS],
+    csrf="csrf-token",
+    just_saved=True,
+)
+SWITCH = Switch(label=FIRST.label, about=FIRST.about, off_url="/x", undo_url="/y", is_off=False)
 STATES = {
     "report": ("report", {"form": form()}),
     "report-chosen": ("report", {"form": form(typed=TYPED | {"amount": "240", "description": TEXT})}),
@@ -118,6 +130,10 @@ STATES = {
     **{f"case-{status}": ("case", {"page": case(status)}) for status in STATUSES.split()[1:]},
     "reports": ("reports", {"page": CaseList(cases=LISTED, next_url="/reports?cursor=x", first_url="/r")}),
     "reports-empty": ("reports", {"page": CaseList(cases=(), mailed_to="amara@mail.example")}),
+    "notices": ("notices", {"page": CHOICES}),
+    "unsubscribe": ("unsubscribe", {"page": SWITCH}),
+    "unsubscribed": ("unsubscribe", {"page": replace(SWITCH, is_off=True)}),
+    "unsubscribe-undone": ("unsubscribe", {"page": replace(SWITCH, just_undone=True)}),
     "sign-in": ("signed_out", {"page": SignedOut(sign_in_url="https://market.example/sign-in")}),
     "signed-out": ("signed_out", {"page": SignedOut(just_now=True, problem="The link was used before.")}),
     "switch": (
@@ -161,7 +177,9 @@ def draw(pages: Pages, state: str, accept_language: str = "en") -> bytes:
     """The page in this state."""
     template, view = STATES[state]
     viewer = (
-        None if state.startswith(("sign", "demo", "api")) else Viewer(name="Amara Okafor", csrf="csrf-token")
+        None
+        if state.startswith(("sign", "demo", "unsub", "api"))
+        else Viewer(name="Amara Okafor", csrf="csrf-token")
     )
     language = Languages().negotiate(accept_language)
     return pages.render(template, language, viewer, **view)

@@ -8,6 +8,7 @@ import pytest
 from gigdesk.adapters.stores.sql import migrations
 from gigdesk.adapters.stores.sql.store import SqlStore
 from gigdesk.errors import Unavailable
+from gigdesk.ids import uuid7
 
 
 def test_the_head_is_the_newest_step() -> None:
@@ -42,3 +43,27 @@ async def test_two_processes_that_migrate_at_once_make_one_schema(store_url: str
     for store in stores:
         await store.probe()
         await store.close()
+
+
+async def test_a_database_of_the_first_schema_is_brought_to_this_one_and_keeps_what_it_has(
+    store_url: str,
+) -> None:
+    store = SqlStore(store_url)
+    await store.open()
+    await store.migrate()
+    await store.keys.keep_key("kid-1", "receipts", b"one")
+    await store.database.write(
+        ("DROP TABLE notices", ()),
+        ("DROP TABLE unwanted_notices", ()),
+        ("UPDATE alembic_version SET version_num = '0001'", ()),
+    )
+    assert await store.schema_version() == "0001"
+    with pytest.raises(Unavailable, match="gigdesk migrate"):
+        await store.probe()
+
+    assert await store.migrate()
+
+    await store.probe()
+    assert await store.notices.of_case(uuid7()) == ()
+    assert await store.keys.keys("receipts") == {"kid-1": b"one"}
+    await store.close()

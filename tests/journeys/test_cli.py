@@ -393,7 +393,7 @@ def test_a_missing_extra_is_named_with_what_installs_it(place: Live) -> None:
 
 def test_each_verb_has_help_with_an_example(place: Live) -> None:
     verbs = ("serve", "work", "migrate", "demo", "doctor", "token", "backup")
-    second = ("gigs import", "gigs list", "audit verify", "audit verify-receipt")
+    second = ("gigs import", "gigs list", "notices preview", "audit verify", "audit verify-receipt")
     listed = printed(place, "--help")
 
     assert "Work off effects: inspect files, send mail." in listed

@@ -12,9 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gigdesk.adapters.mail.maildir import MaildirMailer
-from gigdesk.notices.compose import one_line
 from gigdesk.notices.deliver import Post, address, header_text
+from gigdesk.notices.kinds import Kind
 from gigdesk.notices.model import Letter, Notice
+from gigdesk.notices.plain import one_line
 from gigdesk.notices.ports import Undeliverable
 
 CASE = uuid4()
@@ -32,7 +33,7 @@ POST = Post(MaildirMailer(Path("nowhere")), Stopped(), "Nearhand <help@market.ex
 
 
 def notice(subject: str = "A report", to: str = "support@market.example", **more: object) -> Notice:
-    given = {"id": uuid4(), "thread": CASE, "text": "Grüße,\nyours\n", **more}
+    given = {"id": uuid4(), "kind": Kind.MESSAGE, "thread": CASE, "text": "Grüße,\nyours\n", **more}
     return Notice(to=to, subject=subject, **given)  # type: ignore[arg-type]
 
 
@@ -50,7 +51,7 @@ def test_a_letter_has_what_the_standards_ask_for() -> None:
     assert message["To"] == "support@market.example"
     assert message["Date"].datetime == AT
     assert message["Message-ID"] == f"<{said.id}@market.example>"
-    assert message["References"] == f"<{CASE}@market.example>"
+    assert message["References"] == message["In-Reply-To"] == f"<{CASE}@market.example>"
     assert message["Auto-Submitted"] == "auto-generated"
     assert message["MIME-Version"] == "1.0"
     assert message.get_content_type() == "multipart/alternative"
@@ -192,3 +193,37 @@ def test_further_headers_are_added_and_none_is_replaced() -> None:
     for name in ("Bcc", "To", "Subject", "Message-ID", "Content-Type", "X:y", "x y", "Auto-Submitted"):
         with pytest.raises(ValueError, match="no header"):
             POST.letter(notice(headers={name: "x"}))
+
+
+LONG = "https://" + "market." * 20 + "example/help/notices/unsubscribe/" + "Ab0-_" * 30
+
+
+def test_long_addresses_in_headers_are_written_as_they_are() -> None:
+    domain = "a-very-long-name-of-a-marketplace.of-some-far-away-country.example"
+    post = Post(MaildirMailer(Path("nowhere")), Stopped(), f"help@{domain}")
+    given = {"List-Unsubscribe": f"<{LONG}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+    content = post.letter(notice(headers=given)).content
+
+    message = email.message_from_bytes(content, policy=email.policy.default)
+    assert f"<{LONG}>".encode() in content
+    assert f"In-Reply-To: <{CASE}@{domain}>\r\n".encode() in content
+    assert message["References"] == f"<{CASE}@{domain}>"
+    assert message["List-Unsubscribe"].strip() == f"<{LONG}>"
+    assert b"=?" not in content.partition(b"\r\n\r\n")[0]
+
+
+@pytest.mark.abuse(43)
+@pytest.mark.parametrize(
+    "value",
+    [
+        "<https://market.example/x>\r\nBcc: x@evil.example",
+        "<https://market.example/x>, <mailto:x@evil.example>",
+        "<https://market.example/x\r\n y>",
+        "https://market.example/x",
+        "<javascript:alert(1)>",
+        "",
+    ],
+)
+def test_what_is_no_single_address_switches_nothing_off(value: str) -> None:
+    with pytest.raises(ValueError, match="switched off at one address"):
+        POST.letter(notice(headers={"List-Unsubscribe": value}))

@@ -27,6 +27,8 @@ from gigdesk.errors import NotFound, Unavailable
 from gigdesk.evidence.model import ReceivedFile, Verdict
 from gigdesk.gigs.model import Gig, Party, Side
 from gigdesk.ids import uuid7
+from gigdesk.notices.kinds import Kind
+from gigdesk.notices.model import State
 from gigdesk.outbox.inspecting import TRIES
 from gigdesk.outbox.perform import Performer
 from gigdesk.outbox.run import Pace, Runner, UnknownEffect
@@ -130,6 +132,20 @@ async def test_the_support_address_gets_one_mail_with_no_evidence_in_it(
     for private in ("chipped", "tray.jpg", "Amara", "Jonas", "amara", "jonas"):
         assert private not in whole
     assert not list(letter.iter_attachments())
+
+
+async def test_the_mail_to_support_stands_in_the_ledger_of_its_case(
+    desk: Gigdesk, performer: Performer
+) -> None:
+    opened = await report(desk)
+    [claimed] = await desk.outbox.claim(5, timedelta(0))
+
+    await performer.perform(claimed)
+    await performer.perform(claimed)
+
+    [entry] = await desk.notices.of_case(opened.commit.case)
+    assert (entry.notice, entry.kind, entry.state) == (claimed.effect.id, Kind.NEW_CASE, State.SENT)
+    assert (entry.person, entry.attempts) == ("", 1)
 
 
 async def test_a_mail_that_is_sent_twice_is_the_same_mail(

@@ -1,102 +1,122 @@
-"""The words of notices: pure, from facts to text. What a reporter wrote never gets in."""
+"""From facts to a notice: pure. The words are those of ``to_people`` and ``to_support``, the look of ``layout``."""
 
-import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from functools import cache
-from typing import TYPE_CHECKING
 from uuid import UUID
 
-from gigdesk.access.policy import SENSITIVE_QUEUES
-from gigdesk.cases.issue_types import IssueType
+from gigdesk.cases.issue_types import msg
+from gigdesk.language import Language
+from gigdesk.notices import to_support
+from gigdesk.notices.blocks import Link, Sheet
+from gigdesk.notices.facts import (
+    Acknowledgement,
+    AppealOutcome,
+    Breach,
+    Decision,
+    Escalation,
+    Facts,
+    Message,
+    NewCase,
+    Question,
+    Reminder,
+    StatementRequest,
+    StatusChange,
+)
+from gigdesk.notices.kinds import RULES, Kind, Rule
+from gigdesk.notices.layout import as_html, as_text
 from gigdesk.notices.model import Notice
+from gigdesk.notices.plain import one_line
+from gigdesk.notices.to_people import Teller
 
-if TYPE_CHECKING:
-    from jinja2 import Environment
-
-# Controls, and the marks that turn the direction of what follows.
-_UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]+")
-MAX_TITLE = 120
+KINDS: dict[type[Facts], Kind] = {
+    Acknowledgement: Kind.ACKNOWLEDGEMENT,
+    Question: Kind.QUESTION,
+    Message: Kind.MESSAGE,
+    StatusChange: Kind.STATUS_CHANGE,
+    Decision: Kind.DECISION,
+    Reminder: Kind.REMINDER,
+    AppealOutcome: Kind.APPEAL_OUTCOME,
+    StatementRequest: Kind.STATEMENT_REQUEST,
+    NewCase: Kind.NEW_CASE,
+    Escalation: Kind.ESCALATION,
+    Breach: Kind.BREACH,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NewCase:
-    """What the support address is told of a new case. ``issue_type`` is None where it is no longer known."""
+class Envelope:
+    """To whom, and from whom: ``id`` is the notice's. ``choices_url`` is the page on which a person chooses what
+    is sent; ``off_url`` switches this kind off for this person.
+    """
 
-    case: UUID
-    reference: str
-    issue_type: IssueType | None
-    code: str
-    severity: str
-    gig_id: str
-    gig_title: str
-    files: int
-    reply_by: datetime | None
-    link: str
+    id: UUID
+    to: str
+    brand: str
+    choices_url: str = ""
+    off_url: str = ""
 
 
-def new_case(effect: UUID, to: str, brand: str, facts: NewCase) -> Notice:
-    """The notice of a new case. A subject is read on lock screens: sensitive types are not named there."""
-    about = _about(facts)
-    values = {
-        "brand": one_line(brand),
-        "about": about,
-        "facts": facts,
-        "gig_title": one_line(facts.gig_title),
-        "reply_by": moment(facts.reply_by) if facts.reply_by else None,
-    }
+def compose(facts: Facts, envelope: Envelope, language: Language) -> Notice:
+    """The notice of these facts in this language.
+
+    A subject is read on lock screens: a sensitive type is not named there, and neither is its gig.
+    """
+    kind = KINDS[type(facts)]
+    rule = RULES[kind]
+    if isinstance(facts, NewCase | Escalation | Breach):
+        what, title, blocks = to_support.told(facts, language)
+        urgent = language.say(msg("Critical:")) + " " if facts.severity == "critical" else ""
+    else:
+        what, title, blocks = Teller(facts, rule, language).told(facts)
+        what, urgent = language.say(msg("there is news")) if facts.about.is_sensitive else what, ""
+    sheet = Sheet(
+        brand=one_line(envelope.brand),
+        title=title,
+        blocks=blocks,
+        foot=_foot(rule, envelope, language),
+        links=_links(rule, envelope, language),
+    )
     return Notice(
-        id=effect,
-        thread=facts.case,
-        to=to,
-        subject=_subject(facts, about),
-        text=_draw("new_case.txt", values),
-        html=_draw("new_case.html", values),
+        id=envelope.id,
+        kind=kind,
+        thread=facts.about.case,
+        to=envelope.to,
+        subject=f"{urgent}{one_line(facts.about.reference)}: {what}",
+        text=as_text(sheet),
+        html=as_html(sheet, language),
+        headers={} if rule.essential else _unsubscribe(envelope.off_url),
     )
 
 
-def moment(at: datetime) -> str:
-    """A time that nobody misreads: ``Monday 23 November 2026, 10:42 UTC``."""
-    at = at.astimezone(UTC)
-    return f"{at:%A} {at.day} {at:%B %Y, %H:%M} UTC"
-
-
-def one_line(text: str) -> str:
-    """The text on one line, without what is not seen, and not endless."""
-    plain = " ".join(_UNSEEN.sub(" ", text).split())
-    return plain if len(plain) <= MAX_TITLE else plain[: MAX_TITLE - 1].rstrip() + "…"
-
-
-def is_sensitive(issue_type: IssueType | None) -> bool:
-    """Whether its name says too much for a place that others may see; so is a type that is not known."""
-    return issue_type is None or issue_type.shields_reporter or issue_type.queue in SENSITIVE_QUEUES
-
-
-def _subject(facts: NewCase, about: str) -> str:
-    urgent = "Critical: " if facts.severity == "critical" else ""
-    what = "new report" if is_sensitive(facts.issue_type) else about
-    return f"{urgent}{facts.reference}: {what}"
-
-
-def _about(facts: NewCase) -> str:
-    return facts.issue_type.label if facts.issue_type else facts.code
-
-
-def _draw(template: str, values: dict[str, object]) -> str:
-    return _templates().get_template(template).render(values)
-
-
-@cache
-def _templates() -> "Environment":
-    """Templates see values and nothing behind them; a name that is missing is an error."""
-    from jinja2 import PackageLoader, StrictUndefined
-    from jinja2.sandbox import ImmutableSandboxedEnvironment
-
-    return ImmutableSandboxedEnvironment(
-        loader=PackageLoader("gigdesk.notices"),
-        undefined=StrictUndefined,
-        autoescape=lambda name: bool(name and name.endswith(".html")),
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
+def _foot(rule: Rule, envelope: Envelope, language: Language) -> tuple[str, ...]:
+    brand = {"brand": one_line(envelope.brand)}
+    if rule.to_support:
+        stays = msg("The report itself and its files stay in %(brand)s: they are not sent by mail.")
+        return (language.say(stays, brand),)
+    return (
+        language.say(msg("Mail to this address is not read. Write to us on the page of the report.")),
+        language.say(
+            msg(
+                "You get this from %(brand)s because of a report. We never ask for a password or a payment by mail."
+            ),
+            brand,
+        ),
     )
+
+
+def _links(rule: Rule, envelope: Envelope, language: Language) -> tuple[Link, ...]:
+    links = []
+    if envelope.choices_url and not rule.to_support:
+        links.append(Link(language.say(msg("What we send you")), envelope.choices_url))
+    if envelope.off_url and not rule.essential:
+        links.append(Link(language.say(msg("No more mail of this kind")), envelope.off_url))
+    return tuple(links)
+
+
+def _unsubscribe(url: str) -> dict[str, str]:
+    """How a mail program switches the kind off by itself (RFC 2369; one click by RFC 8058, over HTTPS alone)."""
+    if not url:
+        return {}
+    found = {"List-Unsubscribe": f"<{url}>"}
+    if url.startswith("https://"):
+        found["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    return found

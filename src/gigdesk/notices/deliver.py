@@ -1,6 +1,7 @@
 """From a notice to a letter, and the letter to whoever takes it.
 
-1. A letter's Message-ID follows from the effect that owes it: a repeat is the same message.
+1. A letter's Message-ID is its notice's id: a repeat is the same message. All letters of a case name the case
+   as what they answer, so that mail programs show them together.
 2. No header can be forged: values are one line without controls, addresses are judged, and the library
    refuses what is left. A text that looks like an encoded word (RFC 2047) is taken apart, since readers
    would decode it.
@@ -9,19 +10,37 @@
 
 import re
 from collections.abc import Mapping
-from email.headerregistry import Address
+from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from gigdesk.clock import Clock
-from gigdesk.notices.compose import one_line
 from gigdesk.notices.model import Letter, Notice
+from gigdesk.notices.plain import one_line
 from gigdesk.notices.ports import Mailer, Undeliverable
 
+if TYPE_CHECKING:
+    from email._policybase import Policy
+    from email.message import Message
+
+
+class _Unbroken(UnstructuredHeader, BaseHeader):
+    """A header of ASCII words none of which may be taken apart: the library would encode what is too long."""
+
+    def fold(self, *, policy: "Policy[Message[str, str]]") -> str:
+        """Each word on a line of its own (RFC 5322 §2.2.3)."""
+        return f"{self.name}: {f'{policy.linesep} '.join(self.split(' '))}{policy.linesep}"
+
+
+_REGISTRY = HeaderRegistry()
+for _name in ("references", "in-reply-to", "list-unsubscribe"):
+    _REGISTRY.map_to_type(_name, _Unbroken)
 # 7 bit, so that no server on the way has to re-code it and break what was signed.
-POLICY = SMTP.clone(cte_type="7bit", max_line_length=78)
+POLICY = SMTP.clone(cte_type="7bit", max_line_length=78, header_factory=_REGISTRY)
+_URI = re.compile(r"<https?://[!-;=?-~]{1,900}>")
 _WRITTEN = re.compile(r"(?:([^<>@,;]*)<([^<>]+)>|([^<>]+))")
 _LOCAL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}")
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
@@ -37,9 +56,9 @@ class Post:
         self._clock = clock
         self._sender = address(sender)
 
-    async def send(self, notice: Notice) -> None:
-        """Hand the notice over. Raises Unavailable to try later, Undeliverable never to."""
-        await self._mailer.send(self.letter(notice))
+    async def send(self, notice: Notice) -> str:
+        """Hand the notice over; what was said on taking it. Raises Unavailable to try later, Undeliverable never to."""
+        return await self._mailer.send(self.letter(notice))
 
     def letter(self, notice: Notice) -> Letter:
         """The notice as a message; raises Undeliverable for an address that is none."""
@@ -50,6 +69,7 @@ class Post:
         message["From"] = self._sender
         message["To"] = recipient
         message["Subject"] = header_text(notice.subject)
+        message["In-Reply-To"] = self._message_id(notice.thread)
         message["References"] = self._message_id(notice.thread)
         _add(message, {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"})
         _add(message, notice.headers)
@@ -97,4 +117,6 @@ def _add(message: EmailMessage, headers: Mapping[str, str]) -> None:
     for name, value in headers.items():
         if not _HEADER.fullmatch(name) or name in message:
             raise ValueError(f"a notice has no header {name!r} of its own")
-        message[name] = header_text(value)
+        if name == "List-Unsubscribe" and not _URI.fullmatch(value):
+            raise ValueError("a notice is switched off at one address, written <https://…>")
+        message[name] = value if name == "List-Unsubscribe" else header_text(value)

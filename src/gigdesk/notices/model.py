@@ -1,9 +1,12 @@
-"""What is said to one recipient about one event: a notice and the letter that it becomes, or a delivery."""
+"""What is said to one recipient about one event, the letter that it becomes or the delivery, and what became of it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from uuid import UUID
+
+from gigdesk.notices.kinds import Kind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,6 +18,7 @@ class Notice:
     """
 
     id: UUID
+    kind: Kind
     thread: UUID
     to: str
     subject: str
@@ -45,3 +49,43 @@ class Delivery:
     type: str
     at: datetime
     data: Mapping[str, object]
+
+
+class State(StrEnum):
+    """What became of a notice; the values are stored.
+
+    ``held``: too many went to that mailbox in a day. ``unwanted``: the person switched the kind off.
+    ``unreachable``: there is no verified address.
+    """
+
+    QUEUED = "queued"
+    SENT = "sent"
+    DEFERRED = "deferred"
+    FAILED = "failed"
+    HELD = "held"
+    UNWANTED = "unwanted"
+    UNREACHABLE = "unreachable"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipient:
+    """Whom a notice goes to. ``person`` is the pseudonymous key of a party, empty for the support address."""
+
+    address: str
+    person: str = ""
+    is_verified: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A line of the ledger. ``answer`` is what the mail server said last, shortened and without addresses."""
+
+    notice: UUID
+    case: UUID
+    kind: Kind
+    person: str
+    state: State
+    queued_at: datetime
+    changed_at: datetime
+    answer: str = ""
+    attempts: int = 0

@@ -8,13 +8,15 @@ import orjson
 from gigdesk.app import Gigdesk
 from gigdesk.cases.effects import Effect, InspectEvidence, Notify, Wake, effect_from_wire
 from gigdesk.cases.life_commands import SYSTEM, ActOnTime
+from gigdesk.cases.model import Case
 from gigdesk.cases.ports import ClaimedEffect
 from gigdesk.cases.seal import replay
 from gigdesk.cases.taxonomy import find
 from gigdesk.errors import NotFound
-from gigdesk.notices.compose import NewCase, new_case
+from gigdesk.language import Languages
+from gigdesk.notices.courier import Courier, Delivery, House
 from gigdesk.notices.deliver import Post, address
-from gigdesk.notices.model import Notice
+from gigdesk.notices.facts import About, NewCase
 from gigdesk.outbox.inspecting import Inspecting
 from gigdesk.outbox.run import UnknownEffect
 
@@ -22,8 +24,8 @@ from gigdesk.outbox.run import UnknownEffect
 class Performer:
     """Performs effects. ``sender`` and ``support`` are mail addresses; ``brand`` names the site in mail.
 
-    ``scratch`` is a local folder for files while they are looked into; else one is made. Raises Undeliverable
-    for an address that is none.
+    ``mail_cap`` is how many mails an address gets in 24 hours. ``scratch`` is a local folder for files while
+    they are looked into; else one is made. Raises Undeliverable for an address that is none.
     """
 
     def __init__(
@@ -33,13 +35,13 @@ class Performer:
         sender: str,
         support: str,
         brand: str = "gigdesk",
+        mail_cap: int = 50,
         scratch: Path | None = None,
     ) -> None:
         address(support)
         self._desk = desk
-        self._support = support
-        self._brand = brand
-        self._post = Post(desk.mailer, desk.clock, sender)
+        house = House(brand=brand, base_url=desk.base_url, support=support, daily_cap=mail_cap)
+        self._courier = courier(desk, house, sender)
         self._inspecting = Inspecting(desk, scratch)
 
     async def perform(self, claimed: ClaimedEffect) -> None:
@@ -50,7 +52,7 @@ class Performer:
             case Wake():
                 await self._wake(claimed)
             case Notify(about="case.opened"):
-                await self._post.send(await self._new_case(claimed))
+                await self._courier.tell_support(claimed.effect.id, await self._new_case(claimed))
             case Notify(about=about):
                 raise UnknownEffect("effect.unknown", "No notice is about %(about)s.", about=about)
 
@@ -71,25 +73,45 @@ class Performer:
         """Remove what a crash left on this machine; says how many."""
         return await self._inspecting.tidy()
 
-    async def _new_case(self, claimed: ClaimedEffect) -> Notice:
+    async def _new_case(self, claimed: ClaimedEffect) -> NewCase:
         case = replay(await self._desk.log.load(claimed.case))
         if case is None:
             raise NotFound("case.unknown", "There is no such case.")
-        sealed = (await self._desk.index.sealed([claimed.case], ["gig"])).get(claimed.case, {})
-        issue_type = find(case.issue_type)
-        facts = NewCase(
+        about = await self._about(case)
+        first_reply = about.issue_type.first_reply if about.issue_type else None
+        return NewCase(
+            about=about,
+            severity=case.severity,
+            files=len(case.files),
+            reply_by=case.opened_at + first_reply if first_reply else None,
+        )
+
+    async def _about(self, case: Case) -> About:
+        """What every notice says of its case."""
+        sealed = (await self._desk.index.sealed([case.id], ["gig"])).get(case.id, {})
+        return About(
             case=case.id,
             reference=case.reference,
-            issue_type=issue_type,
+            issue_type=find(case.issue_type),
             code=case.issue_type,
-            severity=case.severity,
             gig_id=case.gig_id,
             gig_title=sealed["gig"].value.decode() if "gig" in sealed else "",
-            files=len(case.files),
-            reply_by=case.opened_at + issue_type.first_reply if issue_type else None,
             link=f"{self._desk.base_url}/reports/{case.id}",
         )
-        return new_case(claimed.effect.id, self._support, self._brand, facts)
+
+
+def courier(desk: Gigdesk, house: House, sender: str) -> Courier:
+    """What tells people of this installation, from this address; raises Undeliverable for one that is none."""
+    languages = Languages()
+    post = Post(desk.mailer, desk.clock, sender)
+    return Courier(
+        house,
+        Delivery(desk.notices, post, desk.clock, pseudonym=desk.handler.person, daily_cap=house.daily_cap),
+        desk.people,
+        person_key=desk.handler.person,
+        language=lambda locale: languages.negotiate(person_locale=locale),
+        unsubscribing=desk.unsubscribing,
+    )
 
 
 def _effect(claimed: ClaimedEffect) -> Effect:

@@ -26,6 +26,7 @@ from gigdesk.web.intake import ReportIntake
 from gigdesk.web.language import Language, Languages
 from gigdesk.web.limits import RateLimits
 from gigdesk.web.logs import current_request_id
+from gigdesk.web.notices import NoticePages
 from gigdesk.web.openapi.page import DocsPage
 from gigdesk.web.pages import HEADERS, Pages
 from gigdesk.web.problems import headers_for_page, problem
@@ -96,6 +97,7 @@ def _table(
             may_see=options.telemetry.may_see,
         ),
         StaticFiles(options.pages.assets),
+        notices=NoticePages(desk, identity, options.pages, refusals.languages),
     )
 
 

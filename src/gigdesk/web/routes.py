@@ -12,6 +12,7 @@ from gigdesk.web.api.gigs import GigApi
 from gigdesk.web.api.reports import ReportApi
 from gigdesk.web.app import Handler
 from gigdesk.web.health import Health
+from gigdesk.web.notices import NoticePages
 from gigdesk.web.openapi.page import DocsPage
 from gigdesk.web.reporter_pages import ReporterPages
 from gigdesk.web.signin import SignInPages
@@ -23,6 +24,7 @@ GET, POST, PUT = ["GET"], ["POST"], ["PUT"]
 CASE = "/api/cases/{case}"
 FILE = CASE + "/evidence/{evidence}"
 PAGE = "/reports/{case}"
+LINK = "/notices/unsubscribe/{value}"
 
 
 def routes(
@@ -31,6 +33,8 @@ def routes(
     sign_in: SignInPages,
     health: Health,
     assets: StaticFiles,
+    *,
+    notices: NoticePages,
 ) -> Sequence[Route]:
     """Path, handler, methods; the first match wins."""
     reports, cases, acts, gigs, docs = api
@@ -56,10 +60,7 @@ def routes(
         Route(PAGE + "/files/{evidence}", reporter.file, methods=GET),
         Route(PAGE + "/files/{evidence}/thumbnail", reporter.thumbnail, methods=GET),
         Route("/", reporter.home, methods=GET),
-        # signing in
-        Route("/sign-in", sign_in.get, methods=GET),
-        Route("/sign-in", sign_in.post, methods=POST),
-        Route("/sign-out", sign_in.sign_out, methods=POST),
+        *_of_everybody(notices, sign_in),
         *running(health, assets),
     ]
 
@@ -78,6 +79,20 @@ def moves(acts: ActApi) -> Sequence[Route]:
     """What may be done with a case, by the table of plans; and what was."""
     paths = [Route(f"{CASE}/{act}", acts.act, methods=_methods(act)) for act in Act]
     return [Route(CASE + "/events", acts.events, methods=GET), *paths]
+
+
+def _of_everybody(notices: NoticePages, sign_in: SignInPages) -> Sequence[Route]:
+    """What everybody has: what they are sent, and signing in."""
+    return [
+        Route("/notices", notices.choices, methods=GET),
+        Route("/notices", notices.choose, methods=POST),
+        Route(LINK, notices.link, methods=GET),
+        Route(LINK, notices.off, methods=POST),
+        Route(LINK + "/undo", notices.undo, methods=POST),
+        Route("/sign-in", sign_in.get, methods=GET),
+        Route("/sign-in", sign_in.post, methods=POST),
+        Route("/sign-out", sign_in.sign_out, methods=POST),
+    ]
 
 
 def hot(reports: ReportApi) -> dict[tuple[str, str], Handler]:

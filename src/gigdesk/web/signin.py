@@ -5,24 +5,20 @@ form, since browsers then hold back our cookie and nobody can tell who was signe
 somebody could sign people in as himself and read what they report.
 """
 
-import asyncio
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from gigdesk.access.model import Actor
 from gigdesk.access.signin import SignIn, safe_next
-from gigdesk.errors import Malformed, NotAccepted, NotAllowed, NotSignedIn, TooLarge
+from gigdesk.errors import NotAllowed, NotSignedIn
 from gigdesk.web.identity import Asked, Identity, origin_of
 from gigdesk.web.reporter.views import SignedOut, SwitchPerson
+from gigdesk.web.small_form import small_form
 
-MAX_FORM_BYTES = 32 << 10
-MAX_FORM_FIELDS = 8
-FORM_SECONDS = 15
-FORM = "application/x-www-form-urlencoded"
 _ELSEWHERE = frozenset({"cross-site", "same-site"})
 DONE = {"cache-control": "no-store", "referrer-policy": "no-referrer"}
 
@@ -71,7 +67,7 @@ class SignInPages:
 
     async def post(self, request: Request) -> Response:
         """A form with ``token`` and ``next``, from the marketplace or from our own page that asks first."""
-        form = await _form(request)
+        form = await small_form(request)
         if not form.get("token"):
             raise NotSignedIn("sign_in.no_token", "The form has no token. Come here from the marketplace.")
         is_own = self._is_own(request)
@@ -89,7 +85,7 @@ class SignInPages:
         current = await self._identity.signed_in(request.scope)
         if current is not None:
             check = self._identity.judge_origin(request.scope, current.binding)
-            if check is not None and not check((await _form(request)).get("csrf", "")):
+            if check is not None and not check((await small_form(request)).get("csrf", "")):
                 raise NotAllowed(
                     "csrf.missing",
                     "This form was not sent from our own page. Open the page again and send it from there.",
@@ -190,28 +186,3 @@ def _is_prefetch(request: Request) -> bool:
     """Whether the browser only looks ahead: nobody has clicked yet."""
     hints: Iterable[str] = (request.headers.get(name, "") for name in ("sec-purpose", "purpose", "x-moz"))
     return any("prefetch" in hint or "prerender" in hint or "preview" in hint for hint in hints)
-
-
-async def _form(request: Request) -> Mapping[str, str]:
-    """A small urlencoded form, the first value of each name. Raises NotAccepted, TooLarge, Malformed."""
-    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != FORM:
-        raise NotAccepted("form.expected", "Send this form as %(type)s.", type=FORM)
-    body = bytearray()
-    try:
-        async with asyncio.timeout(FORM_SECONDS):
-            async for chunk in request.stream():
-                body += chunk
-                if len(body) > MAX_FORM_BYTES:
-                    raise TooLarge(
-                        "form.too_large", "This form takes at most %(limit)s bytes.", limit=MAX_FORM_BYTES
-                    )
-        pairs = parse_qsl(
-            body.decode("utf-8"), keep_blank_values=True, max_num_fields=MAX_FORM_FIELDS, errors="strict"
-        )
-    except TimeoutError:
-        raise Malformed(
-            "form.slow", "The form did not arrive within %(limit)s s.", limit=FORM_SECONDS
-        ) from None
-    except ValueError:
-        raise Malformed("form.malformed", "The form cannot be read. Send it in UTF-8.") from None
-    return dict(reversed(pairs))

@@ -16,6 +16,7 @@ from gigdesk.errors import Invalid, Unavailable
 from gigdesk.evidence.intake import Receiver
 from gigdesk.evidence.model import Limits
 from gigdesk.gigs.cached import CachedDirectory
+from gigdesk.notices.unsubscribe import Unsubscribing
 from gigdesk.settings import Settings
 from gigdesk.wiring.identity import bearer, hand_over, installation_key
 from gigdesk.wiring.parts import chosen, cleaner, directory, must_stand, webhook
@@ -132,11 +133,10 @@ async def _connected(
 async def _desk(settings: Settings, store: "SqlStore") -> Gigdesk:
     clock, secret = SystemClock(), installation_key(settings)
     storage = chosen("GIGDESK_STORAGE_URL", settings.storage_url)
-    gigs = CachedDirectory(directory(settings, store), per_caller=settings.gigs_url == "claims:", keep=30.0)
+    gigs = _gigs(settings, store)
     signing = SigningKeys(store.keys, secret)
-    handler = CaseHandler(
-        store.log, store.index, clock, key=derive(secret, "cases"), daily_cap=settings.daily_cap
-    )
+    key = derive(secret, "cases")
+    handler = CaseHandler(store.log, store.index, clock, key=key, daily_cap=settings.daily_cap)
     reader = CaseReader(store.log, store.index, handler, signing)
     await signing.load()
     return Gigdesk(
@@ -158,6 +158,8 @@ async def _desk(settings: Settings, store: "SqlStore") -> Gigdesk:
         cleaner=cleaner(),
         mailer=chosen("GIGDESK_MAIL_URL", settings.mail_url),
         webhook=webhook(settings),
+        notices=store.notices,
+        unsubscribing=Unsubscribing(derive(secret, "unsubscribing")),
         verifier=bearer(settings),
         sign_in=SignIn(store.sessions, hand_over(settings), clock, settings.jwt_issuer or ""),
         signing=signing,
@@ -165,6 +167,11 @@ async def _desk(settings: Settings, store: "SqlStore") -> Gigdesk:
         handler=handler,
         reporting=Reporting(gigs, handler),
         reader=reader,
-        acts=CaseActs(reader, handler, clock, key=derive(secret, "cases")),
+        acts=CaseActs(reader, handler, clock, key=key),
         probe_store=store.probe,
     )
+
+
+def _gigs(settings: Settings, store: "SqlStore") -> CachedDirectory:
+    is_claims = settings.gigs_url == "claims:"
+    return CachedDirectory(directory(settings, store), per_caller=is_claims, keep=30.0)

@@ -100,7 +100,11 @@ def _performer(desk: Gigdesk, settings: Settings) -> "Performer":
     from gigdesk.outbox.perform import Performer
 
     return Performer(
-        desk, sender=settings.mail_from, support=settings.support_email, brand=settings.brand_name
+        desk,
+        sender=settings.mail_from,
+        support=settings.support_email,
+        brand=settings.brand_name,
+        mail_cap=settings.mail_daily_cap,
     )
 
 

@@ -29,8 +29,9 @@ class MaildirMailer:
             raise ValueError("a maildir is maildir:FOLDER or maildir:///FOLDER")
         return cls(Path(path))
 
-    async def send(self, letter: Letter) -> None:
+    async def send(self, letter: Letter) -> str:
         await _off_loop(partial(_write, self.root, f"{letter.id}.gigdesk", letter.content))
+        return "kept in the folder"
 
     async def probe(self) -> str:
         await _off_loop(partial(_check, self.root))

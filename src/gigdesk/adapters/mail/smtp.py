@@ -72,16 +72,17 @@ class SmtpMailer:
         """For ``smtp://…`` and ``smtps://…``; else ValueError."""
         return cls(Server.parse(url))
 
-    async def send(self, letter: Letter) -> None:
+    async def send(self, letter: Letter) -> str:
         from aiosmtplib import SMTPException
 
         try:
             async with self._client() as client:
-                await client.sendmail(letter.sender, [letter.recipient], letter.content)
+                _, said = await client.sendmail(letter.sender, [letter.recipient], letter.content)
         except SMTPException as error:
             raise _judged(error) from error
         except OSError as error:
             raise _away(error) from error
+        return said
 
     async def probe(self) -> str:
         from aiosmtplib import SMTPException
@@ -123,7 +124,10 @@ def _judged(error: "SMTPException") -> GigdeskError:
         codes = [error.code]
     if codes and all(500 <= code < 600 for code in codes):
         return Undeliverable(
-            "mail.refused", "The mail server refused this letter for good (%(reply)s).", reply=codes[0]
+            "mail.refused",
+            "The mail server refused this letter for good (%(reply)s).",
+            reply=codes[0],
+            answer=_said(error),
         )
     return _away(error)
 
@@ -135,4 +139,15 @@ def _away(error: Exception) -> Unavailable:
         "mail.server",
         "The mail server does not take mail now (%(why)s). It is tried again by itself.",
         why=why,
+        answer=_said(error),
     )
+
+
+def _said(error: Exception) -> str:
+    """What the server said, code and words; what went wrong where it said nothing."""
+    from aiosmtplib import SMTPRecipientsRefused
+
+    if isinstance(error, SMTPRecipientsRefused):
+        error = error.recipients[0]
+    code, message = getattr(error, "code", ""), getattr(error, "message", "")
+    return f"{code} {message}".strip() or type(error).__name__

@@ -8,12 +8,13 @@ from gigdesk.adapters.stores.sql.gigs import SqlGigTable, SqlPeople
 from gigdesk.adapters.stores.sql.index import SqlCaseIndex
 from gigdesk.adapters.stores.sql.log import SqlCaseLog
 from gigdesk.adapters.stores.sql.migrations import HEAD, script_between
+from gigdesk.adapters.stores.sql.notices import SqlNoticeLedger
 from gigdesk.adapters.stores.sql.outbox import SqlOutbox
 from gigdesk.adapters.stores.sql.sessions import SqlKeyRing, SqlSessions
 
 
 class SqlStore:
-    """CaseLog, CaseIndex, Outbox, Sessions, KeyRing, GigTable and People of one installation.
+    """CaseLog, CaseIndex, Outbox, Sessions, KeyRing, GigTable, People and NoticeLedger of one installation.
 
     ``exclusive`` refuses a second server on the same SQLite file; tools that only look in set it False.
     ``observe`` hears of each group commit: how many appends it wrote.
@@ -30,6 +31,7 @@ class SqlStore:
         self.keys = SqlKeyRing(self.database)
         self.gigs = SqlGigTable(self.database)
         self.people = SqlPeople(self.database)
+        self.notices = SqlNoticeLedger(self.database)
 
     async def open(self) -> None:
         """Connect; raises Unavailable, also where another server holds the SQLite file."""

@@ -1,31 +1,19 @@
-"""Every setting: name, type, default, meaning. Read once from the environment and ``.env``, then frozen.
+"""Every setting: name, type, default, meaning; each judged by itself, and those that belong together."""
 
-An unknown ``GIGDESK_*`` name is an error that names the nearest known one. Passed over are names for tests
-and the build, and what Kubernetes injects for a Service called gigdesk.
-"""
-
-import difflib
-import os
 import re
-from collections.abc import Iterable, Mapping
 from email.utils import parseaddr
-from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
-from dotenv import dotenv_values
-from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
-
-from gigdesk.errors import Invalid
 
 PREFIX = "GIGDESK_"
 MIB = 1 << 20
 # First segments of our own addresses. A proxy may take the public path off or leave it on.
 OWN_PATHS = frozenset(
-    "api assets demo desk embed gigs healthz metrics readyz reports sign-in sign-out".split()  # noqa: SIM905
+    "api assets demo desk embed gigs healthz metrics notices readyz reports sign-in sign-out".split()  # noqa: SIM905
 )
-_PASSED_OVER = re.compile(r"GIGDESK_(TEST_.*|SKIP_WEB|PORT(_.*)?|SERVICE_(HOST|PORT.*))")
 _RATE = re.compile(r"[1-9][0-9]{0,8}/(second|minute|hour|day)")
 # Nothing that two readers of addresses could read in two ways: no user, no fragment, no backslash.
 _NAME = r"[A-Za-z0-9_][A-Za-z0-9._-]*"
@@ -98,6 +86,11 @@ class Settings(BaseSettings):
     webhook_allow: str = Field(
         "",
         description="hosts, separated by spaces, that may be at addresses that are not public, and at http://",
+    )
+    mail_daily_cap: int = Field(
+        50,
+        ge=1,
+        description="mails to one address in 24 hours; what is over is held, essential ones from four times that on",
     )
     scanner_url: str = Field(
         "builtin:",
@@ -267,34 +260,3 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Only what ``read`` hands in: one source, judged before it is believed."""
         return (init_settings,)
-
-
-def read(environment: Mapping[str, str] | None = None, dotenv: Path | None = None) -> Settings:
-    """The settings of this process; raises Invalid with a line for each one that is wrong.
-
-    The environment wins over ``.env`` of the working directory. An empty value counts as not set.
-    """
-    file = dotenv if dotenv is not None else Path(".env")
-    found = {k: v for k, v in dotenv_values(file).items() if v} if file.is_file() else {}
-    found |= os.environ if environment is None else environment
-    named = {k: v for k, v in found.items() if k.startswith(PREFIX) and not _PASSED_OVER.fullmatch(k)}
-    known = {PREFIX + name.upper(): name for name in Settings.model_fields}
-    wrong = [_unknown(name, known) for name in named if name not in known]
-    if wrong:
-        raise Invalid("settings.unknown", "%(lines)s", lines="\n".join(wrong))
-    try:
-        return Settings(**{known[k]: v for k, v in named.items() if v})  # type: ignore[arg-type]
-    except ValidationError as error:
-        lines = "\n".join(_wrong(e["loc"], e["msg"]) for e in error.errors(include_input=False))
-        raise Invalid("settings.wrong", "%(lines)s", lines=lines) from None
-
-
-def _unknown(name: str, known: Iterable[str]) -> str:
-    near = difflib.get_close_matches(name, list(known), n=1)
-    hint = f"did you mean {near[0]}?" if near else "the settings are listed in docs/reference/settings.md"
-    return f"{name} is not a setting; {hint}"
-
-
-def _wrong(place: tuple[int | str, ...], message: str) -> str:
-    name = PREFIX + str(place[0]).upper() + ": " if place else ""
-    return name + message.removeprefix("Value error, ")
