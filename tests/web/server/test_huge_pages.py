@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-from gigdesk.web.server.huge_pages import SIZE, _heap, _programs
+from gigdesk.web.server.huge_pages import SIZE, _heap, _interpreter
 
 MAPS = """\
 00400000-0041f000 r--p 00000000 fd:00 123 /usr/bin/python3.11
@@ -17,10 +17,11 @@ MAPS = """\
 7f0003000000-7f0003800000 rw-s 00000000 00:01 7 /dev/zero (deleted)
 7f0004000000-7f0004800000 ---p 00000000 00:00 0
 7f0005000000-7f0005400000 r--p 00000000 fd:00 125 /usr/lib/locale/locale-archive
-7f0006000000-7f0006100000 r-xp 00000000 fd:00 126 /usr/lib/small.so
-7f0007100000-7f0007200000 r--p 00000000 fd:00 127 /usr/lib/large.so
-7f0007200000-7f0007500000 r-xp 00100000 fd:00 127 /usr/lib/large.so
-7f0007500000-7f0007900000 r--p 00000000 fd:00 128 /usr/lib/neighbour.so
+7f0006000000-7f0006800000 r-xp 00000000 fd:00 126 /usr/lib/libpython3.11-minimal.so
+7f0007100000-7f0007200000 r--p 00000000 fd:00 127 /opt/lib/libpython3.12.so.1.0
+7f0007200000-7f0007500000 r-xp 00100000 fd:00 127 /opt/lib/libpython3.12.so.1.0
+7f0007500000-7f0007900000 ---p 00400000 fd:00 127 /opt/lib/libpython3.12.so.1.0
+7f0007900000-7f0007b00000 r--p 00400000 fd:00 127 /opt/lib/libpython3.12.so.1.0
 7f0008000000-7f0008400000 r-xp 00000000 fd:00 129 /usr/lib/last.so
 7ffd00000000-7ffd00800000 rw-p 00000000 00:00 0                          [stack]
 ffffffffff600000-ffffffffffa01000 --xp 00000000 00:00 0                  [vsyscall]
@@ -32,22 +33,18 @@ def test_only_whole_pages_of_the_heap_are_meant() -> None:
     assert list(_heap(MAPS)) == [(0x1000000, 0x1800000), (0x7F0000200000, 0x7F0000600000)]
 
 
-def test_a_program_is_what_a_file_has_to_run_and_what_is_only_read_beside_it() -> None:
-    found = list(_programs(MAPS))
-    assert found == [
-        (0x400000, 0x800000),
-        (0x7F0007200000, 0x7F0007400000),
-        (0x7F0008000000, 0x7F0008400000),
-    ]
+def test_the_interpreter_is_what_is_run_of_it_and_read_beside_it() -> None:
+    found = list(_interpreter(MAPS))
+    assert found == [(0x400000, 0x800000), (0x7F0007200000, 0x7F0007400000)]
     assert all(begin % SIZE == end % SIZE == 0 for begin, end in found)
 
 
 def test_what_stands_in_memory_stays_as_it_is() -> None:
     script = """
-from gigdesk.web.server.huge_pages import _MAPS, _programs, use_huge_pages
+from gigdesk.web.server.huge_pages import _MAPS, _interpreter, use_huge_pages
 import ctypes, hashlib, sqlite3, ssl, orjson, uvloop
 kept = [bytes([n % 256]) * 1000 for n in range(20_000)]
-programs = list(_programs(_MAPS.read_text()))
+programs = list(_interpreter(_MAPS.read_text()))
 before = [ctypes.string_at(begin, end - begin) for begin, end in programs]
 use_huge_pages()
 assert before == [ctypes.string_at(begin, end - begin) for begin, end in programs]

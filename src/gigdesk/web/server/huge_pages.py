@@ -1,9 +1,9 @@
-"""Asks Linux to keep this process's heap and its program in pages of 2 MiB: a tenth less CPU a report.
+"""Asks Linux to keep this process's heap and the interpreter in pages of 2 MiB: a tenth less CPU a report.
 
 1. The heap is collapsed where it lies.
-2. A file's pages cannot be made larger on most kernels. What programs and libraries only read and run is copied
-   to large pages, and the copy put in its place by mremap(2), in one step: the bytes are the same, and nobody
-   can write to either. A debugger no longer sees which file they came from.
+2. A file's pages cannot be made larger on most kernels. What the interpreter only reads and runs is copied to
+   large pages, and the copy put in its place by mremap(2), in one step: the bytes are the same, and nobody can
+   write to either. A debugger no longer sees which file they came from.
 
 Where the kernel does not know how (before 6.1) or forbids it, all stays as it was.
 """
@@ -25,16 +25,17 @@ _COLLAPSE, _HUGEPAGE = 25, 14
 _MOVE_THERE = 3
 _FAILED = ctypes.c_void_p(-1).value
 _TESTED_ON = "x86_64"
+_INTERPRETER = re.compile(r"/(python3?|libpython3)[.0-9]*(\.so[.0-9]*)?$")
 
 
 def use_huge_pages() -> int:
-    """How many such pages the heap and the program now have at most; 0 where they cannot have any."""
+    """How many such pages the heap and the interpreter now have at most; 0 where they cannot have any."""
     pages = 0
     with suppress(OSError, AttributeError):
         libc = _libc()
         pages += sum(_collapse(libc, begin, end) for begin, end in _heap(_MAPS.read_text()))
         if platform.machine() == _TESTED_ON:
-            pages += sum(_replace(libc, begin, end) for begin, end in _programs(_MAPS.read_text()))
+            pages += sum(_replace(libc, begin, end) for begin, end in _interpreter(_MAPS.read_text()))
     return pages
 
 
@@ -83,21 +84,21 @@ def _heap(maps: str) -> Iterator[tuple[int, int]]:
             yield from _aligned(begin, end)
 
 
-def _programs(maps: str) -> Iterator[tuple[int, int]]:
-    """What files hold to run, with what stands around it to be read: neighbours of one file, never written."""
+def _interpreter(maps: str) -> Iterator[tuple[int, int]]:
+    """What is run of the interpreter's file, with what stands next to it to be read; never what is written.
+
+    A gap that may not even be read ends it.
+    """
     begin = end = 0
-    file, runs = "", False
+    runs = False
     for first, last, rights, name in [*_mapped(maps), (0, 0, "", "")]:
-        if name == file and first == end and "w" not in rights:
-            end, runs = last, runs or "x" in rights
+        is_part = bool(_INTERPRETER.search(name)) and rights in ("r--p", "r-xp")
+        if is_part and first == end:
+            end, runs = last, runs or rights == "r-xp"
             continue
         if runs:
             yield from _aligned(begin, end)
-        begin, end, file, runs = first, last, name, False
-        if not name.startswith("/") or "w" in rights:
-            file = ""
-        else:
-            runs = "x" in rights
+        begin, end, runs = (first, last, rights == "r-xp") if is_part else (0, 0, False)
 
 
 def _mapped(maps: str) -> Iterator[tuple[int, int, str, str]]:
