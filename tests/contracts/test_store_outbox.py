@@ -230,6 +230,16 @@ async def test_a_sleeper_with_nothing_to_do_wakes_in_time(store: SqlStore) -> No
     assert await store.outbox.claim(10, MINUTE) == []
 
 
+async def test_what_is_owed_beside_a_commit_is_due_at_once_and_kept_once(store: SqlStore) -> None:
+    case, one = uuid4(), effect("call-webhook")
+
+    await store.outbox.owe(case, [one])
+    await store.outbox.owe(case, [replace(one, body=b"another")])
+
+    [claimed] = await store.outbox.claim(10, MINUTE)
+    assert (claimed.case, claimed.effect.id, claimed.effect.body) == (case, one.id, one.body)
+
+
 async def drain(store: SqlStore) -> None:
     """Listen, and forget what was heard so far."""
     for _ in range(3):

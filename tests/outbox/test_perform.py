@@ -143,9 +143,10 @@ async def test_the_mail_to_support_stands_in_the_ledger_of_its_case(
     await performer.perform(claimed)
     await performer.perform(claimed)
 
-    [entry] = await desk.notices.of_case(opened.commit.case)
+    entry, told = await desk.notices.of_case(opened.commit.case)
     assert (entry.notice, entry.kind, entry.state) == (claimed.effect.id, Kind.NEW_CASE, State.SENT)
     assert (entry.person, entry.attempts) == ("", 1)
+    assert (told.kind, told.state) == (Kind.ACKNOWLEDGEMENT, State.UNREACHABLE)
 
 
 async def test_a_mail_that_is_sent_twice_is_the_same_mail(

@@ -235,6 +235,10 @@ class Outbox(Protocol):
         """Take due effects that nobody holds, mail first, then the oldest, for ``lease``. Raises Unavailable."""
         ...
 
+    async def owe(self, case: UUID, effects: Sequence[EffectRow]) -> None:
+        """Keep further effects of a case, due at once, beside any commit; one whose id is there is left as it is."""
+        ...
+
     async def settle(self, effect: UUID) -> None:
         """Done: it is owed no longer; asking twice is no error."""
         ...

@@ -4,7 +4,7 @@ import hashlib
 import hmac
 import os
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from struct import Struct
 from uuid import UUID
 
@@ -18,6 +18,7 @@ from gigdesk.cases.visibility import Record
 from gigdesk.ids import belonging
 from gigdesk.records import maker, record
 
+EPOCH = datetime.fromtimestamp(0, UTC)
 _SALT = Struct(f"{wire.SALT_BYTES}s")
 _new_sealed_value = maker(SealedValue)
 _new_commit = maker(Commit)
@@ -90,19 +91,20 @@ def effect_rows(
 
     Their ids follow from the commit's, so that a retry makes no others.
     """
-    owed: list[tuple[Effect, datetime]] = [(effect, commit.at) for effect in effects_of(events)]
+    owed: list[tuple[Effect, datetime]] = [
+        (effect, commit.at) for effect in effects_of(events, commit.number)
+    ]
     if wake is not None:
         owed.append((Wake(), wake))
     return tuple(
-        [
-            _new_effect_row(
-                id=belonging(commit.id, place),
-                kind=effect_kind(effect),
-                body=wire.canonical(effect_to_wire(effect)),
-                due=due,
-            )
-            for place, (effect, due) in enumerate(owed)
-        ]
+        [effect_row(effect, belonging(commit.id, place), due) for place, (effect, due) in enumerate(owed)]
+    )
+
+
+def effect_row(effect: Effect, own: UUID, due: datetime = EPOCH) -> EffectRow:
+    """The effect as the outbox keeps it, under this id."""
+    return _new_effect_row(
+        id=own, kind=effect_kind(effect), body=wire.canonical(effect_to_wire(effect)), due=due
     )
 
 

@@ -22,6 +22,7 @@ class Destination:
 DESTINATIONS: dict[str, Destination | None] = {
     "notify": Destination(name="mail", away=("mail.",)),
     "inspect-evidence": Destination(name="inspection", away=("scanner.", "storage.", "inspection.")),
+    "call-webhook": Destination(name="webhook", away=("webhook.",)),
     "wake": None,  # asks the case itself
 }
 

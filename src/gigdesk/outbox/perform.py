@@ -1,24 +1,33 @@
 """From an effect to the capability that performs it: the one place that knows them all."""
 
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
+from uuid import UUID
 
 import orjson
 
 from gigdesk.app import Gigdesk
-from gigdesk.cases.effects import Effect, InspectEvidence, Notify, Wake, effect_from_wire
+from gigdesk.cases.effects import CallWebhook, Effect, InspectEvidence, Notify, Wake, effect_from_wire
 from gigdesk.cases.life_commands import SYSTEM, ActOnTime
-from gigdesk.cases.model import Case
-from gigdesk.cases.ports import ClaimedEffect
-from gigdesk.cases.seal import replay
+from gigdesk.cases.model import PHASES, Case, Status
+from gigdesk.cases.ports import ClaimedEffect, SealedValue
+from gigdesk.cases.seal import effect_row, record_of
 from gigdesk.cases.taxonomy import find
+from gigdesk.cases.timeline import type_of
+from gigdesk.cases.visibility import case_of
 from gigdesk.errors import NotFound
+from gigdesk.ids import belonging
 from gigdesk.language import Languages
-from gigdesk.notices.courier import Courier, Delivery, House
+from gigdesk.notices import courier as couriers
+from gigdesk.notices.courier import Courier, House
 from gigdesk.notices.deliver import Post, address
-from gigdesk.notices.facts import About, NewCase
+from gigdesk.notices.facts import About, Breach, Escalation, Facts, NewCase, reader_of
+from gigdesk.notices.model import Delivery
+from gigdesk.notices.ports import Undeliverable
 from gigdesk.outbox.inspecting import Inspecting
 from gigdesk.outbox.run import UnknownEffect
+from gigdesk.outbox.telling import ABOUT, Scene, facts_of
 
 
 class Performer:
@@ -51,10 +60,67 @@ class Performer:
                 await self._inspecting.inspect(claimed.case, evidence, claimed.attempts)
             case Wake():
                 await self._wake(claimed)
-            case Notify(about="case.opened"):
-                await self._courier.tell_support(claimed.effect.id, await self._new_case(claimed))
-            case Notify(about=about):
-                raise UnknownEffect("effect.unknown", "No notice is about %(about)s.", about=about)
+            case CallWebhook() as call:
+                await self._call(claimed, call)
+            case Notify() as notify:
+                await self._notify(claimed, notify)
+
+    async def _notify(self, claimed: ClaimedEffect, notify: Notify) -> None:
+        """Tell everybody whom the event concerns, each once however often it is tried.
+
+        Who can never be told keeps nobody else from it.
+        """
+        if notify.about == "case.opened" and self._desk.webhook is not None:
+            opened = CallWebhook(about="case.opened", status=Status.RECEIVED.value)
+            await self._desk.outbox.owe(claimed.case, [effect_row(opened, belonging(claimed.effect.id, 0))])
+        scene = await self._scene(claimed, notify)
+        refused: Undeliverable | None = None
+        for place, facts in enumerate(facts_of(scene), 1):
+            try:
+                await self._tell(claimed.effect.id, place, scene, facts)
+            except Undeliverable as error:
+                refused = error
+        if refused is not None:
+            raise refused
+
+    async def _tell(self, effect: UUID, place: int, scene: Scene, facts: Facts) -> None:
+        if isinstance(facts, NewCase | Escalation | Breach):
+            await self._courier.tell_support(effect, facts)
+        elif user_id := scene.person(reader_of(facts)).get("id"):
+            await self._courier.tell(belonging(effect, place), facts, user_id)
+
+    async def _scene(self, claimed: ClaimedEffect, notify: Notify) -> Scene:
+        if notify.about not in ABOUT:
+            raise UnknownEffect("effect.unknown", "No notice is about %(about)s.", about=notify.about)
+        history = [record_of(commit) for commit in await self._desk.log.load(claimed.case)]
+        told = history[: notify.number]
+        case = case_of(claimed.case, told)
+        if case is None:
+            raise NotFound("case.unknown", "There is no such case.")
+        event = next(event for event in told[-1].events if type_of(event) == notify.about)
+        sealed = (await self._desk.index.sealed([claimed.case])).get(claimed.case, {})
+        about = self._about(case, sealed)
+        return Scene(event=event, at=told[-1].at, about=about, case=case, sealed=sealed, history=told)
+
+    async def _call(self, claimed: ClaimedEffect, call: CallWebhook) -> None:
+        """Tell the marketplace's program, if there is one."""
+        if self._desk.webhook is None:
+            return
+        row = await self._desk.index.get_row(claimed.case)
+        if row is None:
+            raise NotFound("case.unknown", "There is no such case.")
+        data = {
+            "caseId": str(row.id),
+            "reference": row.reference,
+            "status": call.status,
+            "phase": PHASES[Status(call.status)].value,
+            "issueType": row.issue_type,
+            "severity": row.severity,
+            "gigId": row.gig_id,
+        }
+        await self._desk.webhook.send(
+            Delivery(id=claimed.effect.id, type=call.about, at=claimed.created_at, data=data)
+        )
 
     async def _wake(self, claimed: ClaimedEffect) -> None:
         """Time has passed: whatever is due by now happens, which is mostly nothing."""
@@ -73,22 +139,8 @@ class Performer:
         """Remove what a crash left on this machine; says how many."""
         return await self._inspecting.tidy()
 
-    async def _new_case(self, claimed: ClaimedEffect) -> NewCase:
-        case = replay(await self._desk.log.load(claimed.case))
-        if case is None:
-            raise NotFound("case.unknown", "There is no such case.")
-        about = await self._about(case)
-        first_reply = about.issue_type.first_reply if about.issue_type else None
-        return NewCase(
-            about=about,
-            severity=case.severity,
-            files=len(case.files),
-            reply_by=case.opened_at + first_reply if first_reply else None,
-        )
-
-    async def _about(self, case: Case) -> About:
+    def _about(self, case: Case, sealed: Mapping[str, SealedValue]) -> About:
         """What every notice says of its case."""
-        sealed = (await self._desk.index.sealed([case.id], ["gig"])).get(case.id, {})
         return About(
             case=case.id,
             reference=case.reference,
@@ -106,7 +158,9 @@ def courier(desk: Gigdesk, house: House, sender: str) -> Courier:
     post = Post(desk.mailer, desk.clock, sender)
     return Courier(
         house,
-        Delivery(desk.notices, post, desk.clock, pseudonym=desk.handler.person, daily_cap=house.daily_cap),
+        couriers.Delivery(
+            desk.notices, post, desk.clock, pseudonym=desk.handler.person, daily_cap=house.daily_cap
+        ),
         desk.people,
         person_key=desk.handler.person,
         language=lambda locale: languages.negotiate(person_locale=locale),

@@ -13,7 +13,15 @@ from uuid import UUID
 
 from gigdesk.adapters.stores.sql.database import Database
 from gigdesk.adapters.stores.sql.rows import EFFECT, moment, span, to_effect, to_uuid
-from gigdesk.cases.ports import HELD, UNDER_WAY, ClaimedEffect, OutboxState, ParkedEffect, UpcomingEffect
+from gigdesk.cases.ports import (
+    HELD,
+    UNDER_WAY,
+    ClaimedEffect,
+    EffectRow,
+    OutboxState,
+    ParkedEffect,
+    UpcomingEffect,
+)
 
 LONGEST_SLEEP = timedelta(seconds=5)
 MOST_HELD = 10_000  # rows that one statement holds: as many as are written well within its time
@@ -36,6 +44,10 @@ SELECT count(CASE WHEN parked_at IS NULL AND due <= {NOW} THEN 1 END),
 FROM effects
 """  # noqa: S608
 UNTIL_READY = f"SELECT min(ready_at) - {NOW} FROM effects WHERE parked_at IS NULL"  # noqa: S608
+OWE = """
+INSERT INTO effects (id, case_id, kind, body, due, ready_at, created_at)
+VALUES ($1, $2, $3, $4, micros(), micros(), micros()) ON CONFLICT (id) DO NOTHING
+"""
 POSTPONE = f"UPDATE effects SET ready_at = {NOW} + $2, reason = $3 WHERE id = $1 AND parked_at IS NULL"  # noqa: S608
 UNTRIED = f"""
 UPDATE effects SET ready_at = {NOW} + $2, reason = $3, attempts = CASE WHEN attempts > 0 THEN attempts - 1 ELSE 0 END
@@ -85,6 +97,11 @@ class SqlOutbox:
             for row in rows
         )
         return sorted(claimed, key=lambda found: (found.effect.due, found.effect.id))
+
+    async def owe(self, case: UUID, effects: Sequence[EffectRow]) -> None:
+        if effects:
+            await self._database.write(*((OWE, (one.id, case, one.kind, one.body)) for one in effects))
+            self._database.owes()
 
     async def settle(self, effect: UUID) -> None:
         await self._database.write(("DELETE FROM effects WHERE id = $1", (effect,)))

@@ -1,0 +1,163 @@
+"""Whom an event concerns, and what each of them is told: from the log to the facts of notices.
+
+Each recipient's notice has an id of its own, made of the effect's, so that a repeat tells nobody twice.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import orjson
+
+from gigdesk.cases import life_events as did
+from gigdesk.cases.events import CaseOpened, Event
+from gigdesk.cases.lifecycle import APPEALED_WITHIN, EXPIRES_AFTER
+from gigdesk.cases.model import Addressee, Case, ClosedReason, Status
+from gigdesk.cases.ports import SealedValue
+from gigdesk.cases.timing import may_expire
+from gigdesk.cases.visibility import Record
+from gigdesk.notices.facts import (
+    About,
+    Acknowledgement,
+    AppealOutcome,
+    Decision,
+    Escalation,
+    Facts,
+    Message,
+    NewCase,
+    Question,
+    Reader,
+    Reminder,
+    StatementRequest,
+    StatusChange,
+)
+
+Sealed = Mapping[str, SealedValue]
+_PARTIES = {Addressee.REPORTER: Reader.REPORTER, Addressee.RESPONDENT: Reader.RESPONDENT}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """An event with the case as its commit left it, and what is sealed of the case."""
+
+    event: Event
+    at: datetime
+    about: About
+    case: Case
+    sealed: Sealed
+    history: Sequence[Record]
+
+    @property
+    def reasons(self) -> str:
+        """The reasons of the decision that stands."""
+        events = [event for record in self.history for event in record.events]
+        decided = [event for event in events if isinstance(event, did.CaseDecided)]
+        return self.text(decided[-1].digests) if decided else ""
+
+    def text(self, digests: Mapping[str, str]) -> str:
+        """What was written with the event; empty where it was erased."""
+        found = (self.sealed[i] for i in digests if i in self.sealed and not i.startswith("body:"))
+        return next((value.value.decode() for value in found), "")
+
+    def person(self, party: str) -> Mapping[str, str]:
+        """Id, name and side of a party, as they were sealed; nothing where that is gone."""
+        value = self.sealed.get(party)
+        return orjson.loads(value.value) if value else {}
+
+    @property
+    def readers(self) -> list[Reader]:
+        """Who knows of the case."""
+        return [Reader.REPORTER, *([Reader.RESPONDENT] if self.case.is_contacted else [])]
+
+
+def facts_of(scene: Scene) -> list[Facts]:
+    """What is told of this event, one for each recipient; nothing of what concerns nobody."""
+    rule = _RULES.get(type(scene.event))
+    return list(rule(scene, scene.event)) if rule else []
+
+
+def _opened(scene: Scene, _: CaseOpened) -> Iterator[Facts]:
+    case, about = scene.case, scene.about
+    reply_by = case.opened_at + about.issue_type.first_reply if about.issue_type else None
+    yield NewCase(about=about, severity=case.severity, files=len(case.files), reply_by=reply_by)
+    yield Acknowledgement(about=about, received_at=scene.at, files=len(case.files), reply_by=reply_by)
+
+
+def _begun(scene: Scene, _: did.ReviewBegun) -> Iterator[Facts]:
+    yield StatusChange(about=scene.about, reader=Reader.REPORTER, status=Status.IN_REVIEW.value)
+
+
+def _message(scene: Scene, event: did.MessageSent) -> Iterator[Facts]:
+    if reader := _PARTIES.get(event.to):
+        yield Message(about=scene.about, reader=reader, text=scene.text(event.digests), signed_by="")
+
+
+def _requested(scene: Scene, event: did.ReplyRequested) -> Iterator[Facts]:
+    about, text = scene.about, scene.text(event.digests)
+    if event.of is Addressee.REPORTER:
+        yield Question(about=about, reader=Reader.REPORTER, text=text, signed_by="", due=event.due)
+    elif event.of is Addressee.RESPONDENT:
+        name = "" if about.shields_reporter else scene.person("reporter").get("name", "")
+        yield StatementRequest(about=about, text=text, signed_by="", due=event.due, reporter_name=name)
+        status = Status.WAITING_RESPONDENT.value
+        yield StatusChange(about=about, reader=Reader.REPORTER, status=status, next_by=event.due)
+
+
+def _reminded(scene: Scene, event: did.ReplyReminded) -> Iterator[Facts]:
+    due, reader = scene.case.waiting_until, _PARTIES.get(event.of)
+    if due and reader:
+        closes_at = due + EXPIRES_AFTER if may_expire(scene.case) else None
+        yield Reminder(about=scene.about, reader=reader, due=due, closes_at=closes_at)
+
+
+def _announced(scene: Scene, _: did.DecisionAnnounced) -> Iterator[Facts]:
+    decision = scene.case.decision
+    if decision is None:
+        return
+    for reader in scene.readers:
+        yield Decision(
+            about=scene.about,
+            reader=reader,
+            disposition=decision.disposition.value,
+            reasons=scene.reasons,
+            signed_by="",
+            appeal_by=scene.at + APPEALED_WITHIN,
+        )
+
+
+def _appeal_decided(scene: Scene, event: did.AppealDecided) -> Iterator[Facts]:
+    for reader in scene.readers:
+        yield AppealOutcome(
+            about=scene.about,
+            reader=reader,
+            outcome=event.outcome.value,
+            reasons=scene.text(event.digests),
+            signed_by="",
+        )
+
+
+def _closed(scene: Scene, event: did.CaseClosed) -> Iterator[Facts]:
+    # Who withdraws or accepts knows it, and spam is not answered.
+    if event.reason in (ClosedReason.DUPLICATE, ClosedReason.INVALID, ClosedReason.EXPIRED):
+        yield StatusChange(about=scene.about, reader=Reader.REPORTER, status=Status.CLOSED.value)
+
+
+def _escalated(scene: Scene, _: did.CaseEscalated) -> Iterator[Facts]:
+    case = scene.case
+    yield Escalation(about=scene.about, severity=case.severity, queue=case.queue, escalated_at=scene.at)
+
+
+_RULES: dict[type[Event], Callable[[Scene, Any], Iterator[Facts]]] = {
+    CaseOpened: _opened,
+    did.ReviewBegun: _begun,
+    did.MessageSent: _message,
+    did.ReplyRequested: _requested,
+    did.ReplyReminded: _reminded,
+    did.DecisionAnnounced: _announced,
+    did.AppealDecided: _appeal_decided,
+    did.CaseClosed: _closed,
+    did.CaseEscalated: _escalated,
+}
+ABOUT = frozenset({"case.opened", *(name for name, kind in did.TYPES.items() if kind in _RULES)})
+"""The types of event that somebody is told of."""
