@@ -43,7 +43,8 @@ A timer is a wake-up: it asks what is due by the log of that moment, which is mo
 | `account_review` | of `account.*`: from the report until a person replies | 14 days |
 
 The first three stand still while the case waits on somebody outside, and say for how long. The last two are set by law and
-never do. All follow from the log alone.
+never do. All follow from the log alone. One that is
+missed is noted in the log, once, and told to the support address.
 
 ## What each side sees
 

@@ -325,3 +325,13 @@ def test_every_act_stands_in_the_table_and_every_status_can_be_left() -> None:
 
 def test_nothing_is_open_to_who_is_nothing_here() -> None:
     assert allowed(Story.of().now, frozenset()) == []
+
+
+def test_what_is_not_done_in_time_is_noted_once_and_what_was_done_late_is_not() -> None:
+    story = Story.of()
+    assert story.wait(hours=6).when(ask.ActOnTime, SYSTEM) == ()
+    assert story.wait(hours=1).when(ask.ActOnTime, SYSTEM) == (did.TargetMissed(clock="first_reply"),)
+    assert story.wait(hours=1).when(ask.ActOnTime, SYSTEM) == ()
+    late = Story.of().wait(hours=9)
+    late.when(ask.SendMessage, AGENT, message=uuid4(), to=Addressee.REPORTER, digests=SAID)
+    assert late.when(ask.ActOnTime, SYSTEM) == ()

@@ -46,12 +46,13 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clock:
-    """One clock. ``due`` is None while it is paused, since nobody knows for how long."""
+    """One clock. ``due`` is None while it is paused, since nobody knows for how long; ``is_over``: it was ended."""
 
     kind: Kind
     due: datetime | None
     state: State
     why: Phrase
+    is_over: bool = False
 
 
 def clocks(case: Case, at: datetime) -> list[Clock]:
@@ -64,7 +65,7 @@ def _clocks(case: Case, at: datetime) -> Iterator[Clock]:
     if issue_type is None:
         return
     target = issue_type.first_reply
-    yield _sla(case, Kind.FIRST_REPLY, case.opened_at, target, case.replied_at, at)
+    yield _sla(case, Kind.FIRST_REPLY, case.opened_at, target, case.replied_at or case.closed_at, at)
     if (asked := _unanswered(case)) and case.replied_at:
         yield _sla(case, Kind.NEXT_REPLY, asked.at, target, None, at)
     ended = case.decisions[0].at if case.decisions else case.closed_at
@@ -87,12 +88,12 @@ def _sla(
     why = _with_pauses(stood) if stood else Phrase(msg("Runs since the report was received."))
     if kind is Kind.NEXT_REPLY and not stood:
         why = Phrase(msg("Runs since the last message that nobody has answered."))
-    return Clock(kind=kind, due=due, state=_state(due, ended, at), why=why)
+    return Clock(kind=kind, due=due, state=_state(due, ended, at), why=why, is_over=ended is not None)
 
 
 def _statutory(kind: Kind, due: datetime, ended: datetime | None, at: datetime) -> Clock:
     why = Phrase(msg("Set by law: it never stands still."))
-    return Clock(kind=kind, due=due, state=_state(due, ended, at), why=why)
+    return Clock(kind=kind, due=due, state=_state(due, ended, at), why=why, is_over=ended is not None)
 
 
 def _state(due: datetime, ended: datetime | None, at: datetime) -> State:

@@ -50,6 +50,7 @@ _TOLD = (
     did.AppealDecided,
     did.CaseClosed,
     did.CaseEscalated,
+    did.TargetMissed,
 )
 # Where events lead, as far as the outside may know: a decision leads nowhere until it is announced.
 _LEADS: dict[type[Event], Status] = {

@@ -51,6 +51,9 @@ def _in_review(case: Case, _: object, at: datetime) -> Case:
 def _message(case: Case, event: did.MessageSent, at: datetime) -> Case:
     message = Message(id=event.message, at=at, sender=event.sender, to=event.to)
     case = replace(case, messages=(*case.messages, message))
+    if event.to is Addressee.DESK:
+        return case
+    case = replace(case, missed=case.missed - {"next_reply"})  # the next question has a clock of its own
     return _replied(case, at) if event.to is Addressee.REPORTER else case
 
 
@@ -194,5 +197,6 @@ _STEPS: dict[type[did.LifeEvent], Callable[[Case, Any, datetime], Case]] = {
     did.CaseSnoozed: _snoozed,
     did.SnoozeEnded: _awake,
     did.HoldPlaced: lambda case, _event, _at: _flagged(case, Flag.LEGAL_HOLD),
+    did.TargetMissed: lambda case, event, _at: replace(case, missed=case.missed | {event.clock}),
     did.HoldLifted: lambda case, _event, _at: replace(case, flags=case.flags - {Flag.LEGAL_HOLD}),
 }

@@ -1,7 +1,7 @@
 """What happens to a case after it was opened, and how each of these events is written in the log.
 
-Each event is the whole of what it changes, so that the events which a party may see, folded by themselves,
-are the case as that party may know it. Texts are sealed; ``digests`` holds theirs by item.
+Each event is the whole of what it changes, so that the events which a party may see make the case as that
+party may know it. Texts are sealed; ``digests`` holds theirs by item.
 """
 
 from collections.abc import Callable, Mapping
@@ -183,7 +183,7 @@ class SnoozeEnded:
 
 @record(frozen=True, slots=True, kw_only=True)
 class HoldPlaced:
-    """Nothing of it may be deleted or withdrawn, for reasons of law."""
+    """Nothing of it may be withdrawn or closed by time, for reasons of law."""
 
     digests: Mapping[str, str]
 
@@ -193,6 +193,13 @@ class HoldLifted:
     """The ordinary rules hold again."""
 
     digests: Mapping[str, str]
+
+
+@record(frozen=True, slots=True, kw_only=True)
+class TargetMissed:
+    """What was due, like ``first_reply``, is not done."""
+
+    clock: str
 
 
 LifeEvent = (
@@ -219,6 +226,7 @@ LifeEvent = (
     | SnoozeEnded
     | HoldPlaced
     | HoldLifted
+    | TargetMissed
 )
 TYPES: dict[str, type[LifeEvent]] = {
     "staff.joined": StaffJoined,
@@ -244,6 +252,7 @@ TYPES: dict[str, type[LifeEvent]] = {
     "snooze.ended": SnoozeEnded,
     "hold.placed": HoldPlaced,
     "hold.lifted": HoldLifted,
+    "target.missed": TargetMissed,
 }
 NAMES = {kind: name for name, kind in TYPES.items()}
 _FIELDS: dict[type[LifeEvent], dict[str, Any]] = {kind: get_type_hints(kind) for kind in NAMES}
@@ -258,13 +267,10 @@ def life_event_to_wire(event: LifeEvent) -> dict[str, object]:
 def life_event_from_wire(kind: type[LifeEvent], document: Mapping[str, Any]) -> LifeEvent:
     """The event that was written; raises TypeError, KeyError or ValueError for what is none."""
     hints = _FIELDS[kind]
-    given = {name: _read(hint, document[name]) for name, hint in hints.items()}
+    read = ((name, _READ[hint], document[name]) for name, hint in hints.items())
+    given = {name: None if value is None else reader(value) for name, reader, value in read}
     made: Callable[..., LifeEvent] = kind
     return made(**given)
-
-
-def _read(hint: Any, value: Any) -> object:
-    return None if value is None else _READ[hint](value)
 
 
 def _plain(value: object) -> object:

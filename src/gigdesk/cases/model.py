@@ -177,7 +177,7 @@ class Case:
 
     Staff are named ``staff:N`` in the order in which they first acted. ``waiting_until`` is the due date of the
     reply that is waited for, and ``reminders`` how often it was asked for again; ``replied_at`` is when the desk
-    first said something to the reporter.
+    first said something to the reporter. ``missed`` names the clocks of which it is known that they were missed.
     """
 
     id: UUID
@@ -210,6 +210,7 @@ class Case:
     merged_into: UUID | None = None
     status_before: Status | None = None
     snoozed_until: datetime | None = None
+    missed: frozenset[str] = frozenset()
 
     @property
     def decision(self) -> Decision | None:

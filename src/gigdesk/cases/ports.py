@@ -236,7 +236,7 @@ class Outbox(Protocol):
         ...
 
     async def owe(self, case: UUID, effects: Sequence[EffectRow]) -> None:
-        """Keep further effects of a case, due at once, beside any commit; one whose id is there is left as it is."""
+        """Keep further effects of a case beside any commit; one whose id is there is left as it is."""
         ...
 
     async def settle(self, effect: UUID) -> None:

@@ -4,7 +4,7 @@ import hashlib
 import hmac
 import os
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from struct import Struct
 from uuid import UUID
 
@@ -18,7 +18,6 @@ from gigdesk.cases.visibility import Record
 from gigdesk.ids import belonging
 from gigdesk.records import maker, record
 
-EPOCH = datetime.fromtimestamp(0, UTC)
 _SALT = Struct(f"{wire.SALT_BYTES}s")
 _new_sealed_value = maker(SealedValue)
 _new_commit = maker(Commit)
@@ -101,7 +100,7 @@ def effect_rows(
     )
 
 
-def effect_row(effect: Effect, own: UUID, due: datetime = EPOCH) -> EffectRow:
+def effect_row(effect: Effect, own: UUID, due: datetime) -> EffectRow:
     """The effect as the outbox keeps it, under this id."""
     return _new_effect_row(
         id=own, kind=effect_kind(effect), body=wire.canonical(effect_to_wire(effect)), due=due

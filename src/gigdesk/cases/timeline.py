@@ -199,4 +199,5 @@ _DATA: dict[type[Event], Callable[[Any, Sight], Document]] = {
     did.SnoozeEnded: _nothing,
     did.HoldPlaced: _said,
     did.HoldLifted: _said,
+    did.TargetMissed: lambda event, _sight: {"clock": event.clock},
 }

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from gigdesk.access.policy import SENSITIVE_QUEUES
+from gigdesk.cases.clocks import Clock, clocks
 from gigdesk.cases.events import Event
 from gigdesk.cases.life_events import (
     CaseClosed,
@@ -16,6 +17,7 @@ from gigdesk.cases.life_events import (
     Resumption,
     ReviewResumed,
     SnoozeEnded,
+    TargetMissed,
 )
 from gigdesk.cases.lifecycle import ACCEPTED_AFTER, EXPIRES_AFTER, GRACE, LAST_REMINDER
 from gigdesk.cases.model import Addressee, Case, ClosedReason, Flag, Status
@@ -37,6 +39,9 @@ def on_time(case: Case, at: datetime) -> Iterator[Event]:
     """The events that time makes of this case now."""
     if Flag.SNOOZED in case.flags and case.snoozed_until and at >= case.snoozed_until:
         yield SnoozeEnded()
+    for clock in _running(case, at):
+        if clock.due and at >= clock.due:
+            yield TargetMissed(clock=clock.kind.value)
     moment = _next_of_status(case)
     if moment is None or at < moment:
         return
@@ -58,7 +63,13 @@ def on_time(case: Case, at: datetime) -> Iterator[Event]:
 def next_wake(case: Case) -> datetime | None:
     """When time next does something to this case, or None."""
     times = [_next_of_status(case), case.snoozed_until if Flag.SNOOZED in case.flags else None]
+    times += [clock.due for clock in _running(case, case.updated_at)]
     return min((time for time in times if time is not None), default=None)
+
+
+def _running(case: Case, at: datetime) -> list[Clock]:
+    """The clocks that may still be missed, and of which that is not known yet."""
+    return [clock for clock in clocks(case, at) if not clock.is_over and clock.kind not in case.missed]
 
 
 def _next_of_status(case: Case) -> datetime | None:

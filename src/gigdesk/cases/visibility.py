@@ -127,6 +127,7 @@ INTERNAL: tuple[type[Event], ...] = (
     did.SnoozeEnded,
     did.HoldPlaced,
     did.HoldLifted,
+    did.TargetMissed,
 )
 
 

@@ -1,6 +1,6 @@
 """From an effect to the capability that performs it: the one place that knows them all."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from uuid import UUID
@@ -11,10 +11,11 @@ from gigdesk.app import Gigdesk
 from gigdesk.cases.effects import CallWebhook, Effect, InspectEvidence, Notify, Wake, effect_from_wire
 from gigdesk.cases.life_commands import SYSTEM, ActOnTime
 from gigdesk.cases.model import PHASES, Case, Status
-from gigdesk.cases.ports import ClaimedEffect, SealedValue
+from gigdesk.cases.ports import ClaimedEffect, EffectRow, SealedValue
 from gigdesk.cases.seal import effect_row, record_of
 from gigdesk.cases.taxonomy import find
 from gigdesk.cases.timeline import type_of
+from gigdesk.cases.timing import next_wake
 from gigdesk.cases.visibility import case_of
 from gigdesk.errors import NotFound
 from gigdesk.ids import belonging
@@ -70,10 +71,9 @@ class Performer:
 
         Who can never be told keeps nobody else from it.
         """
-        if notify.about == "case.opened" and self._desk.webhook is not None:
-            opened = CallWebhook(about="case.opened", status=Status.RECEIVED.value)
-            await self._desk.outbox.owe(claimed.case, [effect_row(opened, belonging(claimed.effect.id, 0))])
         scene = await self._scene(claimed, notify)
+        if notify.about == "case.opened":
+            await self._desk.outbox.owe(claimed.case, list(self._owed_later(claimed, scene)))
         refused: Undeliverable | None = None
         for place, facts in enumerate(facts_of(scene), 1):
             try:
@@ -82,6 +82,14 @@ class Performer:
                 refused = error
         if refused is not None:
             raise refused
+
+    def _owed_later(self, claimed: ClaimedEffect, scene: Scene) -> Iterator[EffectRow]:
+        """What an opened case owes besides: not written with it, since every report would pay for it."""
+        if self._desk.webhook is not None:
+            opened = CallWebhook(about="case.opened", status=Status.RECEIVED.value)
+            yield effect_row(opened, belonging(claimed.effect.id, 0), scene.at)
+        if due := next_wake(scene.case):
+            yield effect_row(Wake(), belonging(claimed.effect.id, 1000), due)
 
     async def _tell(self, effect: UUID, place: int, scene: Scene, facts: Facts) -> None:
         if isinstance(facts, NewCase | Escalation | Breach):

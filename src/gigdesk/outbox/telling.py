@@ -11,6 +11,7 @@ from typing import Any
 import orjson
 
 from gigdesk.cases import life_events as did
+from gigdesk.cases.clocks import clocks
 from gigdesk.cases.events import CaseOpened, Event
 from gigdesk.cases.lifecycle import APPEALED_WITHIN, EXPIRES_AFTER
 from gigdesk.cases.model import Addressee, Case, ClosedReason, Status
@@ -21,6 +22,7 @@ from gigdesk.notices.facts import (
     About,
     Acknowledgement,
     AppealOutcome,
+    Breach,
     Decision,
     Escalation,
     Facts,
@@ -148,6 +150,19 @@ def _escalated(scene: Scene, _: did.CaseEscalated) -> Iterator[Facts]:
     yield Escalation(about=scene.about, severity=case.severity, queue=case.queue, escalated_at=scene.at)
 
 
+def _missed(scene: Scene, event: did.TargetMissed) -> Iterator[Facts]:
+    case = scene.case
+    found = next((clock for clock in clocks(case, scene.at) if clock.kind.value == event.clock), None)
+    yield Breach(
+        about=scene.about,
+        severity=case.severity,
+        queue=case.queue,
+        clock=event.clock,
+        due=found.due if found and found.due else scene.at,
+        is_missed=True,
+    )
+
+
 _RULES: dict[type[Event], Callable[[Scene, Any], Iterator[Facts]]] = {
     CaseOpened: _opened,
     did.ReviewBegun: _begun,
@@ -158,6 +173,7 @@ _RULES: dict[type[Event], Callable[[Scene, Any], Iterator[Facts]]] = {
     did.AppealDecided: _appeal_decided,
     did.CaseClosed: _closed,
     did.CaseEscalated: _escalated,
+    did.TargetMissed: _missed,
 }
 ABOUT = frozenset({"case.opened", *(name for name, kind in did.TYPES.items() if kind in _RULES)})
 """The types of event that somebody is told of."""

@@ -12,7 +12,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from gigdesk.adapters.stores.sql.database import Database
-from gigdesk.adapters.stores.sql.rows import EFFECT, moment, span, to_effect, to_uuid
+from gigdesk.adapters.stores.sql.rows import EFFECT, micros, moment, span, to_effect, to_uuid
 from gigdesk.cases.ports import (
     HELD,
     UNDER_WAY,
@@ -46,7 +46,7 @@ FROM effects
 UNTIL_READY = f"SELECT min(ready_at) - {NOW} FROM effects WHERE parked_at IS NULL"  # noqa: S608
 OWE = """
 INSERT INTO effects (id, case_id, kind, body, due, ready_at, created_at)
-VALUES ($1, $2, $3, $4, micros(), micros(), micros()) ON CONFLICT (id) DO NOTHING
+VALUES ($1, $2, $3, $4, $5, CASE WHEN $5 > micros() THEN $5 ELSE micros() END, micros()) ON CONFLICT (id) DO NOTHING
 """
 POSTPONE = f"UPDATE effects SET ready_at = {NOW} + $2, reason = $3 WHERE id = $1 AND parked_at IS NULL"  # noqa: S608
 UNTRIED = f"""
@@ -100,7 +100,9 @@ class SqlOutbox:
 
     async def owe(self, case: UUID, effects: Sequence[EffectRow]) -> None:
         if effects:
-            await self._database.write(*((OWE, (one.id, case, one.kind, one.body)) for one in effects))
+            await self._database.write(
+                *((OWE, (one.id, case, one.kind, one.body, micros(one.due))) for one in effects)
+            )
             self._database.owes()
 
     async def settle(self, effect: UUID) -> None:
