@@ -11,6 +11,7 @@ from cases.playbook import AT, CASE, FILE
 from cases.test_decide import COPY, INSPECTED, OPENED, RECEIVED
 from gigdesk.cases import wire
 from gigdesk.cases.events import EvidenceInspected, OriginalOpened, from_wire, to_wire
+from gigdesk.cases.opening import first_summary, new_people, summary
 from gigdesk.cases.ports import Commit
 from gigdesk.cases.seal import commit_of, effect_rows, replay, seal_values
 from gigdesk.evidence.model import Verdict
@@ -81,3 +82,11 @@ def test_a_digest_commits_to_the_value_and_its_salt(values: list[tuple[str, byte
     assert all(digests[s.item] == hashlib.sha256(s.salt + s.value).hexdigest() for s in sealed)
     assert len({s.salt for s in sealed}) == len(values)
     assert all(len(s.salt) == 32 for s in sealed)
+
+
+def test_the_summary_of_an_opened_case_is_that_of_the_case_which_its_events_make() -> None:
+    commit = first_commit()
+    people = new_people(reporter="aa", respondent="bb")
+    case = replay([commit])
+    assert case is not None
+    assert first_summary(commit, OPENED, 1, people) == summary(commit, case, people)

@@ -13,10 +13,19 @@ from uuid import UUID
 
 from gigdesk.cases.commands import Command
 from gigdesk.cases.decide import decide
-from gigdesk.cases.events import Event
+from gigdesk.cases.events import CaseOpened, Event
 from gigdesk.cases.evolve import fold
 from gigdesk.cases.model import Case
-from gigdesk.cases.opening import People, Report, new_objects, new_people, opening, personal_values, summary
+from gigdesk.cases.opening import (
+    People,
+    Report,
+    first_summary,
+    new_objects,
+    new_people,
+    opening,
+    personal_values,
+    summary,
+)
 from gigdesk.cases.ports import (
     Append,
     CappedError,
@@ -104,7 +113,7 @@ class CaseHandler:
         commit = commit_of(
             events, case=case, number=1, commit=uuid7(), at=now, by=report.by, before=root(case), key=key
         )
-        row = summary(commit, _known(fold(case, None, events, now)), people)
+        row = first_summary(commit, _opened(events), len(report.files), people)
         append = _new_append(
             commit=commit,
             row=row,
@@ -240,6 +249,12 @@ def _wake(before: Case | None, after: Case | None) -> datetime | None:
     """When to wake next, if that is not already so."""
     due = next_wake(after) if after else None
     return due if before is None or due != next_wake(before) else None
+
+
+def _opened(events: Sequence[Event]) -> CaseOpened:
+    opened = events[0]
+    assert isinstance(opened, CaseOpened)  # an opened case begins with it
+    return opened
 
 
 def _known(case: Case | None) -> Case:

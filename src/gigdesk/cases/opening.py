@@ -7,10 +7,10 @@ from uuid import UUID
 import orjson
 
 from gigdesk.cases.commands import OpenCase
-from gigdesk.cases.events import Event, EvidenceInspected, EvidenceReceived
+from gigdesk.cases.events import CaseOpened, Event, EvidenceInspected, EvidenceReceived
 from gigdesk.cases.files import facts_value, file_item
 from gigdesk.cases.issue_types import IssueType
-from gigdesk.cases.model import Case
+from gigdesk.cases.model import Case, Status
 from gigdesk.cases.ports import CaseRow, Commit, ObjectRow
 from gigdesk.evidence.model import ReceivedFile
 from gigdesk.gigs.model import Gig, Party
@@ -18,6 +18,7 @@ from gigdesk.records import maker, record
 
 _new_open_case = maker(OpenCase)
 _new_case_row = maker(CaseRow)
+_RECEIVED = Status.RECEIVED.value
 
 
 @record(frozen=True, slots=True, kw_only=True)
@@ -96,6 +97,26 @@ def summary(commit: Commit, case: Case, people: People) -> CaseRow:
         files=len(case.files),
         opened_at=case.opened_at,
         updated_at=case.updated_at,
+    )
+
+
+def first_summary(commit: Commit, opened: CaseOpened, files: int, people: People) -> CaseRow:
+    """What ``summary`` says of the case that this event opens, without making that case: every report pays for it."""
+    return _new_case_row(
+        id=commit.case,
+        version=1,
+        status=_RECEIVED,
+        reference=opened.reference,
+        gig_id=opened.gig_id,
+        issue_type=opened.issue_type,
+        severity=opened.severity,
+        queue=opened.queue,
+        side=opened.side.value,
+        reporter=people.reporter,
+        respondent=people.respondent,
+        files=files,
+        opened_at=commit.at,
+        updated_at=commit.at,
     )
 
 
