@@ -33,6 +33,7 @@ Three families of codes are made while the program runs and are not in the table
 |---|--:|---|
 | `rate.person`, `rate.gig`, `rate.site` | 429 | a rate limit of [the settings](settings.md#reports) is used up |
 | `rate.lookup` | 429 | 120 gigs were looked at in a minute |
+| `rate.act` | 429 | a party asked for 120 moves in an hour |
 | `evidence.` and `pending`, `infected`, `unreadable` or `failed` | 409 | the file is not clean (yet) |
 | `fault` | 500 | a fault of gigdesk; the sentence has the request's number |
 """

@@ -230,3 +230,13 @@ def test_keys_of_older_windows_are_forgotten() -> None:
 def test_a_rate_that_is_none_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="NUMBER/second"):
         Rate.parse(text)
+
+
+def test_what_a_party_does_with_cases_has_an_end() -> None:
+    rates = RateLimits("20/hour", "10/hour", "600/minute", now=lambda: 1000.0)
+    for _ in range(120):
+        rates.hit_act("amara")
+    with pytest.raises(TooMany) as refused:
+        rates.hit_act("amara")
+    rates.hit_act("jonas")
+    assert refused.value.code == "rate.act"

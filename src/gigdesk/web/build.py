@@ -65,7 +65,7 @@ def build(desk: Gigdesk, options: Options) -> Routing:
     api = (
         reports,
         CaseApi(desk, options.identity, Downloads(desk), languages),
-        ActApi(desk, options.identity, languages, options.timing),
+        ActApi(desk, options.identity, languages, options.timing, options.rates),
         GigApi(desk, options.identity, languages, options.timing, options.rates),
         DocsPage(options.pages),
     )

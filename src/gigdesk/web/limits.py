@@ -22,9 +22,11 @@ from gigdesk.errors import TooMany
 MAX_KEYS = 100_000
 REPEATS = 3
 LOOKUPS = "120/minute"
+ACTS = "120/hour"
 _SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400}
 _SENTENCES = {
     "lookup": msg("You have looked at many gigs in a short time. Try again in %(seconds)s seconds."),
+    "act": msg("You have written a lot in a short time. Try again in %(seconds)s seconds."),
     "person": msg("You have sent many reports in a short time. Try again in %(seconds)s seconds."),
     "gig": msg("You have reported this gig many times in a short time. Try again in %(seconds)s seconds."),
     "site": msg(
@@ -131,6 +133,7 @@ class RateLimits:
         self._person, self._gig, self._site = (Counter(Rate.parse(rate)) for rate in (person, gig, site))
         own = self._person.rate
         self._lookups = Counter(Rate.parse(LOOKUPS))
+        self._acts = Counter(Rate.parse(ACTS))
         self._again = Counter(Rate(own.amount * REPEATS, own.window))
         rates = {"person": self._person.rate, "gig": self._gig.rate, "site": self._site.rate}
         self.policy = ", ".join(f'"{name}";q={rate.amount};w={rate.window}' for name, rate in rates.items())
@@ -164,6 +167,12 @@ class RateLimits:
         if self._lookups.left(person, self._now()) <= 0:
             raise _too_many("lookup", self._lookups, person)
         self._lookups.count(person)
+
+    def hit_act(self, person: str) -> None:
+        """Count what a party does with a case, every try; raises TooMany. Each is a commit that stays."""
+        if self._acts.left(person, self._now()) <= 0:
+            raise _too_many("act", self._acts, person)
+        self._acts.count(person)
 
     def hit_again(self, person: str, *, critical: bool = False) -> None:
         """Count what comes with a used key through a full limit: ``REPEATS`` times the person's own.

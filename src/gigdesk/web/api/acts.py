@@ -22,6 +22,7 @@ from gigdesk.web.bodies import Body, BodyTiming
 from gigdesk.web.identity import Identity
 from gigdesk.web.intake import check_key
 from gigdesk.web.language import Languages
+from gigdesk.web.limits import RateLimits
 
 MAX_BODY = 256 << 10
 ITEMS = frozenset({Act.MESSAGES, Act.NOTES, Act.STATEMENT})  # answered with the item: 201
@@ -32,11 +33,14 @@ _TAG = re.compile(r'(?:W/)?"([0-9]{1,9})(?:-[^"]*)?"')
 class ActApi:
     """Moves cases for programs."""
 
-    def __init__(self, desk: Gigdesk, identity: Identity, languages: Languages, timing: BodyTiming) -> None:
+    def __init__(
+        self, desk: Gigdesk, identity: Identity, languages: Languages, timing: BodyTiming, rates: RateLimits
+    ) -> None:
         self._desk = desk
         self._identity = identity
         self._languages = languages
         self._timing = timing
+        self._rates = rates
 
     async def act(self, request: Request) -> Response:
         """Do one thing with a case: 201 and the item, or 200 and the case as it is then."""
@@ -46,6 +50,8 @@ class ActApi:
                 "csrf.missing", "This request was not sent from our own page. Send it with X-CSRF-Token."
             )
         case, act = case_id(request), self._named(request)
+        if not asked.actor.is_staff:
+            self._rates.hit_act(asked.actor.sub)
         key, condition = self._key(request), condition_of(request, act)
         document = await self._document(request)
         values = read_body(FIELDS[request.method, act], document, self._desk.limits.description)

@@ -72,7 +72,7 @@ def _move(method: str, act: Act, parameters: list[Schema]) -> Schema:
         "requestBody": {"required": is_needed, **body},
         "responses": {
             **_done(act),
-            **refusals("400", "403", "404", "409", "412", "413", "415", "422", *also),
+            **refusals("400", "403", "404", "409", "412", "413", "415", "422", "429", *also),
         },
     }
 
