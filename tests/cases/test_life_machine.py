@@ -193,6 +193,13 @@ class Life(RuleBasedStateMachine):
         assert clocks(again, at) == clocks(self.story.now, at)
 
     @invariant()
+    def what_a_party_saw_stays_as_it_was(self) -> None:
+        for viewer in (Viewer.REPORTER, Viewer.RESPONDENT):
+            history = self.story.history
+            before, now = seen_by(viewer, history[:-1]), seen_by(viewer, history)
+            assert not before or now[: len(before)] == before
+
+    @invariant()
     def a_party_sees_nothing_internal_and_counts_only_what_it_sees(self) -> None:
         for viewer in (Viewer.REPORTER, Viewer.RESPONDENT):
             seen = seen_by(viewer, self.story.history)

@@ -38,18 +38,33 @@ class Record:
 class _Sight:
     """Walks a case's history for one party; remembers what later events refer to."""
 
-    def __init__(self, party: Viewer, history: Sequence[Record]) -> None:
+    def __init__(self, party: Viewer) -> None:
         self.party = party
-        self._announced = iter(_announced(history))
         self._asked: Addressee | None = None
         self._files: set[UUID] = set()
-        self._is_decision_seen = False
+        self._untold: did.CaseDecided | None = None
+        self._is_decision_told = False
         self.is_let_in = party is Viewer.REPORTER
 
-    def sees(self, event: Event) -> bool:
-        """Whether this party may see the event; to be asked in the order of the log."""
-        rule = _RULES.get(type(event))
-        return rule(self, event) if rule else False
+    def shown(self, event: Event) -> tuple[Event, ...]:
+        """What this party sees when the event happens; to be asked in the order of the log.
+
+        A decision is seen when it is announced, and not before, so that what was seen once stays as it is.
+        """
+        match event:
+            case did.CaseDecided():
+                self._untold = event
+                return ()
+            case did.DecisionAnnounced():
+                return self._announced(event)
+            case _:
+                rule = _RULES.get(type(event))
+                return (event,) if rule and rule(self, event) else ()
+
+    def _announced(self, event: did.DecisionAnnounced) -> tuple[Event, ...]:
+        decided, self._untold = self._untold, None
+        self._is_decision_told = self.is_let_in and decided is not None
+        return (decided, event) if decided is not None and self.is_let_in else ()
 
     def request(self, event: did.ReplyRequested) -> bool:
         """A party sees what itself is asked, and the reporter that the other side is."""
@@ -78,16 +93,11 @@ class _Sight:
     def inspection(self, event: EvidenceInspected) -> bool:
         return event.evidence in self._files
 
-    def decision(self, _: did.CaseDecided) -> bool:
-        """A decision is seen once it is announced; until then it can be taken back unseen."""
-        self._is_decision_seen = next(self._announced) and self.is_let_in
-        return self._is_decision_seen
-
-    def announcement(self, _: did.DecisionAnnounced) -> bool:
-        return self._is_decision_seen
-
     def retraction(self, _: did.DecisionRetracted) -> bool:
-        return self._is_decision_seen
+        """Only who was told of the decision hears that it was taken back."""
+        was_told, self._is_decision_told = self._is_decision_told, False
+        self._untold = None
+        return was_told
 
     def own(self, _: Event) -> bool:
         return self.party is Viewer.REPORTER
@@ -96,7 +106,7 @@ class _Sight:
         return self.is_let_in
 
 
-# What is missing here is internal.
+# What is missing here, but for decisions, is internal.
 _RULES: dict[type[Event], Callable[[_Sight, Any], bool]] = {
     CaseOpened: lambda _sight, _event: True,
     EvidenceReceived: _Sight.file,
@@ -105,8 +115,6 @@ _RULES: dict[type[Event], Callable[[_Sight, Any], bool]] = {
     did.MessageSent: _Sight.message,
     did.ReplyRequested: _Sight.request,
     did.ReviewResumed: _Sight.resumption,
-    did.CaseDecided: _Sight.decision,
-    did.DecisionAnnounced: _Sight.announcement,
     did.DecisionRetracted: _Sight.retraction,
     did.CaseAppealed: _Sight.common,
     did.AppealDecided: _Sight.common,
@@ -140,22 +148,11 @@ def seen_by(viewer: Viewer, history: Sequence[Record]) -> list[Record]:
 
 
 def _seen(party: Viewer, history: Sequence[Record]) -> Iterator[Record]:
-    sight, number = _Sight(party, history), 0
+    sight, number = _Sight(party), 0
     for record in history:
-        if events := tuple(event for event in record.events if sight.sees(event)):
+        if events := tuple(shown for event in record.events for shown in sight.shown(event)):
             number += 1
             yield Record(number=number, at=record.at, by=record.by, events=events)
-
-
-def _announced(history: Sequence[Record]) -> list[bool]:
-    """Of each decision, in order: whether the parties were told of it."""
-    told: list[bool] = []
-    for event in (event for record in history for event in record.events):
-        if isinstance(event, did.CaseDecided):
-            told.append(False)
-        elif isinstance(event, did.DecisionAnnounced):
-            told[-1] = True
-    return told
 
 
 def _asks(record: Record) -> bool:
