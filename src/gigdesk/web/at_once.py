@@ -14,6 +14,9 @@ KEY = "gigdesk.at_once"
 class AtOnce(Protocol):
     """One request and its answer, as a server of ours holds them."""
 
+    is_ending: bool
+    """The server ends, and waits for this answer."""
+
     def whole(self) -> bytes | None:
         """The body, if all of it is here and none was told of; None leaves it to be received."""
         ...

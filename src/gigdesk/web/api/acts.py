@@ -18,6 +18,7 @@ from gigdesk.errors import Invalid, NotAccepted, NotAllowed, NotFound
 from gigdesk.web.answers import json_answer, read_json
 from gigdesk.web.api.act_bodies import FIELDS, read_body
 from gigdesk.web.api.cases import case_id
+from gigdesk.web.api.live import MEDIA_TYPE, Live
 from gigdesk.web.bodies import Body, BodyTiming
 from gigdesk.web.identity import Identity
 from gigdesk.web.intake import check_key
@@ -41,6 +42,7 @@ class ActApi:
         self._languages = languages
         self._timing = timing
         self._rates = rates
+        self._live = Live(desk)
 
     async def act(self, request: Request) -> Response:
         """Do one thing with a case: 201 and the item, or 200 and the case as it is then."""
@@ -64,8 +66,10 @@ class ActApi:
         return self._item(sight, done) if act in ITEMS else self._case(request, asked.actor, sight)
 
     async def events(self, request: Request) -> Response:
-        """The timeline, as the caller may see it."""
+        """The timeline, as the caller may see it; what happens from now on to who asks for an event stream."""
         asked = await self._identity.ask(request.scope)
+        if MEDIA_TYPE in request.headers.get("accept", ""):
+            return await self._live.follow(request, asked.actor, case_id(request))
         sight = await self._desk.reader.look(asked.actor, case_id(request))
         return json_answer({"items": timeline(sight)}, headers={"etag": f'"{sight.version}"'})
 

@@ -50,7 +50,17 @@ def move_paths(case: Schema, key: Schema) -> Schema:
         "x-callers": "Parties who may see the case, and staff of its queue.",
         "tags": ["cases"],
         "parameters": [case],
-        "responses": {"200": answer("What happened, oldest first.", ref("Timeline")), **refusals("404")},
+        "description": "With Accept: text/event-stream, what happens from now on, or after Last-Event-ID.",
+        "responses": {
+            "200": {
+                **answer("What happened, oldest first.", ref("Timeline")),
+                "content": {
+                    "application/json": {"schema": ref("Timeline")},
+                    "text/event-stream": {"schema": TEXT},
+                },
+            },
+            **refusals("404"),
+        },
     }
     paths: dict[str, dict[str, object]] = {"/api/cases/{case}/events": {"get": events}}
     for method, act in FIELDS:

@@ -137,6 +137,7 @@ class Connection(Flow):
             self._is_deaf = self._is_deaf or not self._current.more_body
             self._waiting.clear()
             self._current.keep_alive = False
+            self._current.is_ending = True
 
     def tick(self, now: float) -> None:
         """Look for what takes too long; called each second."""

@@ -76,6 +76,7 @@ class Exchange:
         "expects",
         "held",
         "is_complete",
+        "is_ending",
         "is_gone",
         "keep_alive",
         "left",
@@ -93,6 +94,7 @@ class Exchange:
         self.held = 0
         self.is_gone = False
         self.is_complete = False
+        self.is_ending = False
         self._line = line
         self._chunks: list[bytes] = []
         self._has_told_end = False
