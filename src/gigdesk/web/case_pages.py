@@ -18,14 +18,12 @@ from gigdesk.cases.plans import PLANS
 from gigdesk.cases.view import CaseView
 from gigdesk.cases.visibility import Viewer as Party
 from gigdesk.errors import (
-    Conflict,
     FieldError,
     GigdeskError,
     Invalid,
     NotAllowed,
     NotFound,
     NotSignedIn,
-    Outdated,
 )
 from gigdesk.web.api.act_bodies import FIELDS, read_body
 from gigdesk.web.api.cases import case_id, evidence_id
@@ -123,16 +121,22 @@ class CasePages:
         language = self._language(request, asked)
         if error.errors:
             first = error.errors[0]
-            sent = replace(sent, problem=language.say(first.sentence, first.values))
+            sentence = (
+                act_words.NEEDED
+                if first.code == "field.missing" and first.field != "sure"
+                else first.sentence
+            )
+            told = language.say(sentence, first.values)
+            sent = replace(sent, problem=told, problem_at=first.field)
         shown = self._shown(
             asked, view, language, replace(sent, is_spent=error.code.startswith("idempotency."))
         )
         if not shown.wrong:
             shown = replace(shown, refused=_sentence(error, sent, language))
         answer = self._draw(asked, shown, language)
-        told = problem(error, language.say, "")
-        answer.status_code = told.status_code
-        answer.headers.update(headers_for_page(told))
+        plain = problem(error, language.say, "")
+        answer.status_code = plain.status_code
+        answer.headers.update(headers_for_page(plain))
         return answer
 
     def _shown(self, asked: Asked, view: CaseView, language: Language, sent: Sent | None = None) -> CaseShown:
@@ -176,6 +180,6 @@ def _said(view: CaseView, done: str) -> str:
 
 def _sentence(error: GigdeskError, sent: Sent, language: Language) -> str:
     """Why it was not done; that the case has moved on is said in the words of the page."""
-    if isinstance(error, Conflict | Outdated):
+    if error.code in {"move.illegal", "version.outdated"}:
         return language.gettext(act_words.MOVED_ON if sent.text else act_words.MOVED_ON_EMPTY)
     return language.say(error.sentence, error.values)

@@ -15,7 +15,7 @@ FORM = "application/x-www-form-urlencoded"
 
 
 async def small_form(request: Request, most: int = MAX_FORM_BYTES) -> Mapping[str, str]:
-    """An urlencoded form of at most so many bytes, the first value of each name. Raises NotAccepted, TooLarge, Malformed."""
+    """An urlencoded form, the first value of each name. Raises NotAccepted, TooLarge, Malformed."""
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != FORM:
         raise NotAccepted("form.expected", "Send this form as %(type)s.", type=FORM)
     body = bytearray()

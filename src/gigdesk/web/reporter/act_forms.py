@@ -19,6 +19,7 @@ class Sent:
     act: Act
     form: Mapping[str, str] = field(default_factory=dict)
     problem: str = ""
+    problem_at: str = ""
     is_spent: bool = False
 
     @property
@@ -57,7 +58,8 @@ def act_forms(
                 typed=here.text if here else "",
                 is_sure=bool(here and is_same and here.form.get("sure") == "yes"),
                 problem=here.problem if here and is_same else "",
-                is_open=place == 0 and name in _FIRST,
+                problem_at=here.problem_at if here and is_same else "",
+                is_open=here is not None,
                 is_main=place == 0 and name in _FIRST,
             )
         )

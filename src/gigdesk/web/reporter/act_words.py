@@ -98,6 +98,7 @@ WORDS: dict[str, ActWords] = {
     ),
 }
 
+NEEDED = msg("Write something here, then send it.")
 NOT_SURE = msg("Tick this box if you want to withdraw the report.")
 WITHDRAWAL_ASKED = msg("We noted that you want to withdraw it. This is a report that we have to go on with.")
 MOVED_ON = msg("The report has changed meanwhile. This is how it is now. What you wrote is kept below.")

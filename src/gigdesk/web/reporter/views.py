@@ -123,7 +123,7 @@ class EntryShown:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActForm:
-    """A form for what the caller may do now. ``words`` are those of ``act_words``; ``problem`` is said already.
+    """A form for what the caller may do now. ``problem`` is said already, of the field ``problem_at``.
 
     ``is_open`` says whether it stands open or folded; ``is_main`` whether it is what most came to do.
     """
@@ -138,6 +138,7 @@ class ActForm:
     typed: str = ""
     is_sure: bool = False
     problem: str = ""
+    problem_at: str = ""
     is_open: bool = False
     is_main: bool = False
 
