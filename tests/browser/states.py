@@ -211,6 +211,11 @@ PROBLEMS = (
     FieldProblem(field="description", message="Tell us what happened."),
     FieldProblem(field="files", message="floor-scan.tiff was not added. Send it as JPEG, PNG or PDF."),
 )
+NEXT = {
+    "waiting_reporter": "We need your reply to go on.",
+    "waiting_respondent": "We have asked the other side and wait for their answer.",
+    "decided": "It is decided. If you agree, nothing is left to do; if not, you can appeal.",
+}
 LISTED = tuple(
     CaseListed(
         url="/reports/1",
@@ -220,8 +225,8 @@ LISTED = tuple(
         gig_title=GIG.title,
         opened_at=AT,
         files=number,
-        next_text="We need your reply to go on." if status == "waiting_reporter" else "",
-        next_by=AT + timedelta(days=4) if status == "waiting_reporter" else None,
+        next_text=NEXT.get(status, ""),
+        next_by=AT + timedelta(days=4) if status in NEXT else None,
     )
     for number, status in enumerate(STATUSES.split())
 )

@@ -7,7 +7,6 @@ from starlette.responses import RedirectResponse, Response
 
 from gigdesk.app import Gigdesk
 from gigdesk.cases.intake import Intake
-from gigdesk.cases.next_step import next_step
 from gigdesk.cases.ports import CaseQuery
 from gigdesk.cases.read import Listed
 from gigdesk.errors import GigdeskError, NotSignedIn
@@ -20,7 +19,7 @@ from gigdesk.web.intake import Call, ReportIntake
 from gigdesk.web.language import Language, Languages
 from gigdesk.web.pages import HEADERS, Pages
 from gigdesk.web.problems import headers_for_page, problem
-from gigdesk.web.reporter.case_shown import label_of
+from gigdesk.web.reporter.case_shown import label_of, next_shown
 from gigdesk.web.reporter.views import CaseList, CaseListed, FieldProblem, ReportForm, Viewer
 
 # What these say beside their word: by when, or how. The others say it all by their word.
@@ -107,7 +106,7 @@ class ReporterPages:
         row, status, step = listed.row, listed.row.status, None
         if status in _TELLING:
             view = await self._desk.reader.see(asked.actor, row.id)
-            status, step = view.case.status.value, next_step(view.case, view.viewer, view.first_reply_by)
+            status, step = view.case.status.value, next_shown(view, self._desk.clock.now())
         return CaseListed(
             url=self._pages.url(f"/reports/{row.id}"),
             reference=row.reference,

@@ -6,7 +6,7 @@ from datetime import datetime
 from gigdesk.cases.lifecycle import Act
 from gigdesk.cases.model import Status
 from gigdesk.cases.next_step import NextStep, next_step
-from gigdesk.cases.taxonomy import find
+from gigdesk.cases.taxonomy import Severity, find
 from gigdesk.cases.view import CaseView, FileView
 from gigdesk.cases.visibility import Viewer
 from gigdesk.evidence.model import Verdict
@@ -22,7 +22,7 @@ def case_shown(view: CaseView, url: Url, language: Language, at: datetime) -> Ca
     kind, case = view.issue_type, view.case
     details = {f.name: f for f in kind.fields} if kind else {}
     is_reporter = view.viewer is Viewer.REPORTER
-    step = _next(view, at)
+    step = next_shown(view, at)
     return CaseShown(
         reference=case.reference,
         status=case.status.value,
@@ -48,18 +48,20 @@ def case_shown(view: CaseView, url: Url, language: Language, at: datetime) -> Ca
     )
 
 
+def next_shown(view: CaseView, at: datetime) -> NextStep:
+    """What happens next; nobody is asked for what they can no longer tell, nor told of an end that does not come."""
+    case, step = view.case, next_step(view.case, view.viewer, view.first_reply_by)
+    if case.status is Status.CLOSED and Act.REOPENING not in view.allowed(at) and case.closed_reason:
+        return NextStep(text=CLOSED[case.closed_reason.value])
+    if case.status is Status.DECIDED and case.severity == Severity.CRITICAL:
+        return NextStep(text=step.text)
+    return step
+
+
 def label_of(code: str) -> str:
     """The label of an issue type, or its code where it is no longer known."""
     kind = find(code)
     return kind.label if kind else code
-
-
-def _next(view: CaseView, at: datetime) -> NextStep:
-    """What happens next; who can tell nothing new any more is not asked to."""
-    case = view.case
-    if case.status is Status.CLOSED and Act.REOPENING not in view.allowed(at) and case.closed_reason:
-        return NextStep(text=CLOSED[case.closed_reason.value])
-    return next_step(case, view.viewer, view.first_reply_by)
 
 
 def _other(view: CaseView) -> str:
