@@ -325,12 +325,19 @@ def test_to_somebody_else_the_case_does_not_exist(site: Live, agent: Caller, act
     assert Browser(site, "mallory", agent.case).send(act, {"text": "x"}, nobody).status == 401
 
 
+def test_who_signed_in_again_is_led_back_to_the_page(worker: Browser) -> None:
+    for act in ("messages", "withdrawal"):
+        answer = worker.site.call("GET", f"{worker.address}/{act}", headers=worker.headers, by=None)
+        assert (answer.status, answer.headers["location"]) == (303, worker.address)
+
+
 def test_who_works_here_acts_by_the_desk_and_finds_no_forms(
     site: Live, agent: Caller, worker: Browser
 ) -> None:
     staff = Browser(site, WORKER, agent.case)
     staff.headers = signed_in(site, uuid4().hex, sub=LEAD, roles=["lead"])
     assert staff.acts() == set()
+    assert forms.report(GIG)["description"] in staff.look()
     assert staff.send("messages", {"text": "x"}).status == 403
     assert entries(agent, "message.sent") == 0
 

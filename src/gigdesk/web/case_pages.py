@@ -85,6 +85,10 @@ class CasePages:
             return await self._refused(request, asked, Sent(act=act, form=form), error)
         return RedirectResponse(self._pages.url(f"/reports/{view.case.id}?done={name}"), 303)
 
+    async def back(self, request: Request) -> Response:
+        """To the page of the form: who signs in again is sent to where they posted."""
+        return RedirectResponse(self._pages.url(f"/reports/{case_id(request)}"), 303)
+
     async def file(self, request: Request) -> Response:
         """The safe copy of a file."""
         asked = await self._identity.ask(request.scope)

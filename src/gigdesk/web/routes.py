@@ -87,7 +87,8 @@ def moves(acts: ActApi) -> Sequence[Route]:
 def forms(case_pages: CasePages) -> Sequence[Route]:
     """What the parties of a case do on its page: each form posts to an address of its own."""
     acts = (Act.MESSAGES, Act.STATEMENT, Act.ACCEPTANCE, Act.APPEAL, Act.WITHDRAWAL, Act.REOPENING)
-    return [Route(f"{PAGE}/{act}", case_pages.act, methods=POST) for act in acts]
+    posted = [Route(f"{PAGE}/{act}", case_pages.act, methods=POST) for act in acts]
+    return [*posted, *(Route(f"{PAGE}/{act}", case_pages.back, methods=GET) for act in acts)]
 
 
 def _of_everybody(notices: NoticePages, sign_in: SignInPages) -> Sequence[Route]:

@@ -106,7 +106,7 @@ _MAKE: dict[str, Callable[[Entry, Viewer], EntryShown]] = {
 
 def _entry(entry: Entry, viewer: Viewer, *, kind: str, **more: Any) -> EntryShown:
     role = entry["by"]["role"]
-    side = "me" if role == viewer.value else "desk" if role in ("staff", "system") else "other"
+    side = "desk" if role in ("staff", "system") else "me" if role == viewer.value else "other"
     return EntryShown(
         id=f"e{entry['id']}", kind=kind, side=side, at=datetime.fromisoformat(entry["at"]), **more
     )
