@@ -3,9 +3,13 @@
 const PREFIX = "gigdesk:draft:";
 const language = document.documentElement.lang;
 
+const STYLES: Record<string, Intl.DateTimeFormatOptions> = {
+  day: { dateStyle: "medium" },
+  stamp: { dateStyle: "medium", timeStyle: "short" },
+};
 for (const time of document.querySelectorAll<HTMLTimeElement>("time[data-local]")) {
   const style: Intl.DateTimeFormatOptions =
-    time.dataset["local"] === "day" ? { dateStyle: "medium" } : { dateStyle: "full", timeStyle: "short" };
+    STYLES[time.dataset["local"] ?? ""] ?? { dateStyle: "full", timeStyle: "short" };
   time.textContent = new Intl.DateTimeFormat(language, style).format(new Date(time.dateTime));
 }
 

@@ -13,7 +13,10 @@ from gigdesk.web.notices import Choices, KindShown, Switch
 from gigdesk.web.openapi.document import document
 from gigdesk.web.openapi.reading import read
 from gigdesk.web.pages import Brand, Pages
+from gigdesk.web.reporter.act_words import WORDS
+from gigdesk.web.reporter.conversation import CLOSED, DISPOSITIONS, OUTCOMES
 from gigdesk.web.reporter.views import (
+    ActForm,
     CaseList,
     CaseListed,
     CaseShown,
@@ -21,6 +24,7 @@ from gigdesk.web.reporter.views import (
     DemoGig,
     DemoPerson,
     DetailShown,
+    EntryShown,
     FieldProblem,
     FileShown,
     GigShown,
@@ -89,11 +93,129 @@ def case(status: str = "received", **changes: object) -> CaseShown:
     return CaseShown(**(given | changes))
 
 
+QUESTION = (
+    "Thank you, Amara. The photos are clear. Could you take one more of the deepest scratch with a ruler or a "
+    "coin beside it, so that a floor fitter can judge the depth?"
+)
+REASONS = (
+    "The photos show fresh scratches, and both of you say that the cutter was moved over the floor.\n\n"
+    "Jonas pays for the repair, up to the amount of the invoice."
+)
+
+
+def entry(number: int, kind: str, side: str, **more: object) -> EntryShown:
+    return EntryShown(id=f"e{number}-1", kind=kind, side=side, at=AT + timedelta(hours=3 * number), **more)
+
+
+TAKEN = entry(1, "event", "desk", title="A person took it up", icon="half")
+ASKED = entry(2, "request", "desk", text=QUESTION, due=AT + timedelta(days=4))
+REPLIED = entry(3, "message", "me", text="Here it is:\n" + "scratch" * 12)
+OTHER = entry(
+    4, "event", "desk", title="We asked the other side", icon="hourglass", due=AT + timedelta(days=3)
+)
+WRITTEN = entry(5, "message", "desk", text="We have all that we need. You hear from us this week.")
+DECIDED = entry(6, "decision", "desk", title=DISPOSITIONS["partly_upheld"], icon="gavel", text=REASONS)
+APPEALED = entry(
+    7, "message", "me", title="You appealed the decision", icon="scales", text="There is a witness."
+)
+AGAIN = replace(DECIDED, id="e8-1", before=OUTCOMES["varied"], title=DISPOSITIONS["upheld"])
+ENDED = entry(9, "event", "me", title=CLOSED["resolved"], icon="box-closed")
+ERASED = entry(3, "message", "me")
+
+
+def acts(*names: str, **changes: object) -> list[ActForm]:
+    """Forms as the page has them, the first of them open; ``changes`` are made to it."""
+    made = [
+        ActForm(
+            name=name,
+            words=WORDS[name],
+            url=f"/help/reports/1/{name}",
+            csrf="c",
+            key="k",
+            version=3,
+            most=20_000,
+        )
+        for name in names
+    ]
+    return [replace(made[0], **changes), *made[1:]]
+
+
+def life(status: str, *entries: EntryShown, **changes: object) -> CaseShown:
+    """The page of a case with a history."""
+    given = {"entries": entries, "next_text": "A person is looking into it.", "mailed_to": ""}
+    return case(status, **(given | changes))
+
+
+def of_respondent(status: str, *entries: EntryShown, **changes: object) -> CaseShown:
+    given = {"viewer": "respondent", "description": "", "files": (), "details": (), "receipt_url": ""}
+    return life(status, *entries, **(given | changes))
+
+
+LIVES = {
+    "life-needs-reply": life(
+        "waiting_reporter", TAKEN, ASKED, next_by=ASKED.due, forms=acts("reply", "withdrawal", is_main=True)
+    ),
+    "life-reply-wrong": life(
+        "waiting_reporter",
+        TAKEN,
+        ASKED,
+        next_by=ASKED.due,
+        forms=acts("reply", "withdrawal", is_main=True, problem="Write something here, then send it."),
+    ),
+    "life-review": life(
+        "in_review",
+        TAKEN,
+        ASKED,
+        REPLIED,
+        OTHER,
+        WRITTEN,
+        said="Your reply was sent.",
+        forms=acts("messages", "withdrawal"),
+    ),
+    "life-withdrawal-unsure": life(
+        "in_review",
+        TAKEN,
+        ERASED,
+        forms=acts(
+            "withdrawal",
+            "messages",
+            is_open=True,
+            typed="It is solved.",
+            problem="Tick it.",
+            problem_at="sure",
+        ),
+    ),
+    "life-decided": life(
+        "decided",
+        TAKEN,
+        DECIDED,
+        next_text="It is decided. If you agree, nothing is left to do; if not, you can appeal.",
+        next_by=AT + timedelta(days=9),
+        forms=acts("acceptance", "appeal", "messages", is_main=True),
+    ),
+    "life-appealed": life("appealed", DECIDED, APPEALED, forms=acts("messages")),
+    "life-closed": life("closed", DECIDED, APPEALED, AGAIN, ENDED, forms=acts("appeal", "reopening")),
+    "life-moved-on": life(
+        "closed", ENDED, refused="The report has changed meanwhile.", kept="What I wrote.", forms=()
+    ),
+    "life-received": life("received", WRITTEN, forms=acts("messages", "withdrawal")),
+    "respondent-asked": of_respondent(
+        "waiting_respondent", ASKED, next_by=ASKED.due, forms=acts("statement", is_main=True)
+    ),
+    "respondent-decided": of_respondent(
+        "decided", ASKED, REPLIED, DECIDED, shields_reporter=True, forms=acts("appeal", "messages")
+    ),
+}
 PROBLEMS = (
     FieldProblem(field="amount", message="Write the amount in numbers, like 240. You wrote “about 240”."),
     FieldProblem(field="description", message="Tell us what happened."),
     FieldProblem(field="files", message="floor-scan.tiff was not added. Send it as JPEG, PNG or PDF."),
 )
+NEXT = {
+    "waiting_reporter": "We need your reply to go on.",
+    "waiting_respondent": "We have asked the other side and wait for their answer.",
+    "decided": "It is decided. If you agree, nothing is left to do; if not, you can appeal.",
+}
 LISTED = tuple(
     CaseListed(
         url="/reports/1",
@@ -103,6 +225,8 @@ LISTED = tuple(
         gig_title=GIG.title,
         opened_at=AT,
         files=number,
+        next_text=NEXT.get(status, ""),
+        next_by=AT + timedelta(days=4) if status in NEXT else None,
     )
     for number, status in enumerate(STATUSES.split())
 )
@@ -128,6 +252,7 @@ STATES = {
     "received": ("case", {"page": case()}),
     "case-shielded": ("case", {"page": case("in_review", shields_reporter=True, files=())}),
     **{f"case-{status}": ("case", {"page": case(status)}) for status in STATUSES.split()[1:]},
+    **{name: ("case", {"page": page}) for name, page in LIVES.items()},
     "reports": ("reports", {"page": CaseList(cases=LISTED, next_url="/reports?cursor=x", first_url="/r")}),
     "reports-empty": ("reports", {"page": CaseList(cases=(), mailed_to="amara@mail.example")}),
     "notices": ("notices", {"page": CHOICES}),

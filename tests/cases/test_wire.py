@@ -89,4 +89,4 @@ def test_the_summary_of_an_opened_case_is_that_of_the_case_which_its_events_make
     people = new_people(reporter="aa", respondent="bb")
     case = replay([commit])
     assert case is not None
-    assert first_summary(commit, OPENED, 1, people) == summary(commit, case, people)
+    assert first_summary(commit, OPENED, 1, people) == summary(commit, case, people, AT)

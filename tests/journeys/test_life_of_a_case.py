@@ -11,6 +11,7 @@ from live import CLIENT, GIG, WORKER, Live
 from raw import Answer
 
 AGENT, OTHER, LEAD = "ada", "bert", "lena"
+LIST = "/api/cases?limit=100"
 ROLES = {AGENT: ("agent",), OTHER: ("agent",), LEAD: ("lead",)}
 
 
@@ -39,7 +40,8 @@ class Caller:
         data = None
         if body is not None:
             data, sent["Content-Type"] = json.dumps(body).encode(), "application/json"
-        return self.site.call(method, f"/api/cases/{self.case}{path}", data, sent, by=None)
+        address = path if path.startswith("/api/") else f"/api/cases/{self.case}{path}"
+        return self.site.call(method, address, data, sent, by=None)
 
 
 @pytest.fixture
@@ -103,14 +105,14 @@ def test_from_received_to_closed_by_way_of_question_statement_decision_and_appea
 def test_a_note_leaves_no_trace_that_a_party_could_find(people: dict[str, Caller]) -> None:
     worker, agent = people[WORKER], people[AGENT]
     agent.do("assignment", {"owner": AGENT})
-    before = [worker.see(path) for path in ("", "/events")]
+    before = [worker.see(path) for path in ("", "/events", LIST)]
 
     assert agent.do("notes", {"text": "Looks like the third time."}).status == 201
     agent.do("escalation", {"reason": "A pattern?"})
     people[LEAD].do("hold", {"reason": "The police asked."})
 
-    after = [worker.see(path) for path in ("", "/events")]
-    assert [a.headers["etag"] for a in after] == [b.headers["etag"] for b in before]
+    after = [worker.see(path) for path in ("", "/events", LIST)]
+    assert [a.headers.get("etag") for a in after] == [b.headers.get("etag") for b in before]
     assert [a.body for a in after] == [b.body for b in before]
     assert "third time" in json.dumps(agent.see("/events").json())
 
@@ -146,9 +148,12 @@ def test_the_same_request_is_done_once(people: dict[str, Caller]) -> None:
 def test_a_decision_can_be_taken_back_before_anybody_was_told(people: dict[str, Caller]) -> None:
     worker, agent = people[WORKER], people[AGENT]
     agent.do("assignment", {"owner": AGENT})
-    before = worker.see()
+    before, listed = worker.see(), worker.see(LIST)
     agent.do("decision", {"disposition": "not_upheld", "reasons": "No proof."})
     assert worker.see().body == before.body  # the parties are told in 15 minutes
+    assert worker.see(LIST).body == listed.body
+    assert agent.case not in worker.see(LIST + "&status=decided").body.decode()
+    assert agent.case in worker.see(LIST + "&status=in_review").body.decode()
 
     assert agent.do("review").json()["status"] == "in_review"
 

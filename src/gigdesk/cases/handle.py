@@ -44,10 +44,12 @@ from gigdesk.cases.seal import (
     events_of,
     fingerprint,
     person_key,
+    record_of,
     replay,
     seal_values,
 )
 from gigdesk.cases.timing import next_wake
+from gigdesk.cases.visibility import Viewer, seen_by
 from gigdesk.cases.wire import root
 from gigdesk.clock import Clock
 from gigdesk.errors import Invalid, TooMany, Unavailable
@@ -170,7 +172,10 @@ class CaseHandler:
             before=commits[-1].hash if commits else root(command.case),
             key=key,
         )
-        await self._log.append(await self._next(commit, before, after, events, sealed))
+        history = [*map(record_of, commits), record_of(commit)]
+        changed_at = seen_by(Viewer.REPORTER, history)[-1].at
+        append = await self._next(commit, (before, _known(after)), events, sealed, changed_at=changed_at)
+        await self._log.append(append)
         return after
 
     async def _repeat(self, case: UUID, key: CommandKey | None) -> Opened:
@@ -210,18 +215,20 @@ class CaseHandler:
     async def _next(
         self,
         commit: Commit,
-        before: Case | None,
-        after: Case | None,
+        cases: tuple[Case | None, Case],
         events: Sequence[Event],
         sealed: tuple[SealedValue, ...],
+        *,
+        changed_at: datetime,
     ) -> Append:
+        before, after = cases
         stands = await self._index.get_row(commit.case)
         if stands is None:
             raise Unavailable("case.busy", "This case is still being written. Try again.", retry_after=1)
         people = new_people(reporter=stands.reporter, respondent=stands.respondent)
         return _new_append(
             commit=commit,
-            row=summary(commit, _known(after), people),
+            row=summary(commit, after, people, changed_at),
             sealed=sealed,
             objects=new_objects(events),
             effects=effect_rows(commit, events, _wake(before, after)),

@@ -80,8 +80,9 @@ def opening(case: UUID, now: datetime, report: Report, digests: dict[str, str]) 
     )
 
 
-def summary(commit: Commit, case: Case, people: People) -> CaseRow:
-    """The line of a case in lists, as its newest commit leaves it."""
+def summary(commit: Commit, case: Case, people: People, changed_at: datetime) -> CaseRow:
+    """The line of a case in lists, as its newest commit leaves it; ``changed_at`` is when its reporter could see
+    a change last, so that the line tells nobody of more."""
     return _new_case_row(
         id=case.id,
         version=commit.number,
@@ -96,7 +97,7 @@ def summary(commit: Commit, case: Case, people: People) -> CaseRow:
         respondent=people.respondent,
         files=len(case.files),
         opened_at=case.opened_at,
-        updated_at=case.updated_at,
+        updated_at=changed_at,
     )
 
 

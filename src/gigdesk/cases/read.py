@@ -1,6 +1,7 @@
 """The shell that reads: one case, lists of cases, receipts; judged before anything is shown."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from gigdesk.access.keys import SigningKeys
@@ -8,6 +9,7 @@ from gigdesk.access.model import Actor
 from gigdesk.access.policy import Action, Facts, permit, visible_queues
 from gigdesk.cases import wire
 from gigdesk.cases.handle import CaseHandler
+from gigdesk.cases.model import Status
 from gigdesk.cases.ports import CaseIndex, CaseLog, CaseQuery, CaseRow, Commit, SealedValue
 from gigdesk.cases.receipt import receipt_of
 from gigdesk.cases.seal import events_of, record_of
@@ -81,15 +83,29 @@ class CaseReader:
             reporter=None if actor.is_staff else person,
             not_about=person if actor.is_staff else None,
             queues=visible_queues(actor) if actor.is_staff else None,
-            statuses=query.statuses,
+            statuses=query.statuses if actor.is_staff else _or_untold(query.statuses),
             issue_type=query.issue_type,
             gig_id=query.gig_id,
             reference=query.reference,
         )
         page = await self._index.list_cases(scoped, after, limit)
         titles = await self._index.sealed([row.id for row in page.items], ["gig"])
-        items = tuple(Listed(row=row, gig_title=_title(titles.get(row.id, {}))) for row in page.items)
+        rows = page.items if actor.is_staff else await self._as_told(actor, page.items, query.statuses)
+        items = tuple(Listed(row=row, gig_title=_title(titles.get(row.id, {}))) for row in rows)
         return Page(items=items, next=page.next)
+
+    async def _as_told(
+        self, actor: Actor, rows: Sequence[CaseRow], statuses: frozenset[str] | None
+    ) -> Sequence[CaseRow]:
+        """The rows as their reporter may know them: a decision that nobody was told of does not show."""
+        shown = []
+        for row in rows:
+            if row.status == Status.DECIDED:
+                case = (await self.look(actor, row.id)).shown
+                row = replace(row, status=case.status.value)  # noqa: PLW2901 - the same row, as it is told
+            if statuses is None or row.status in statuses:
+                shown.append(row)
+        return shown
 
     async def receipt(self, actor: Actor, case: UUID) -> dict[str, object]:
         """The signed receipt: for its reporter alone."""
@@ -108,6 +124,11 @@ class CaseReader:
         is_reporter, is_respondent = row.reporter == person, row.respondent == person
         permit(actor, action, Facts(is_reporter=is_reporter, is_respondent=is_respondent, queue=row.queue))
         return row
+
+
+def _or_untold(statuses: frozenset[str] | None) -> frozenset[str] | None:
+    """What to look for so that a decision which nobody was told of is found under the status that it shows."""
+    return statuses and statuses | {Status.DECIDED.value}
 
 
 def _unknown() -> NotFound:

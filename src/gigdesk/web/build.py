@@ -18,6 +18,7 @@ from gigdesk.web.api.gigs import GigApi
 from gigdesk.web.api.reports import ReportApi
 from gigdesk.web.app import Routing
 from gigdesk.web.bodies import BodyTiming, PendingBudget
+from gigdesk.web.case_pages import CasePages
 from gigdesk.web.demo import DemoCast, DemoPages
 from gigdesk.web.downloads import Downloads
 from gigdesk.web.health import Health
@@ -97,6 +98,7 @@ def _table(
             may_see=options.telemetry.may_see,
         ),
         StaticFiles(options.pages.assets),
+        case_pages=CasePages(desk, identity, options.pages, refusals.languages, options.rates),
         notices=NoticePages(desk, identity, options.pages, refusals.languages),
     )
 

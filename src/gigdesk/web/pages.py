@@ -98,7 +98,7 @@ class Pages:
             language.gettext, language.ngettext, newstyle=True
         )
         made.globals |= self._globals()
-        made.filters |= {"moment": _moment, "day": _day}
+        made.filters |= {"moment": _moment, "day": _day, "stamp": _stamp}
         return made
 
     def _globals(self) -> Mapping[str, object]:
@@ -152,6 +152,13 @@ def _moment(context: Context, at: datetime) -> Markup:
 @pass_context
 def _day(context: Context, at: datetime) -> Markup:
     return _time(at, "day", context["language"].short_day(at))
+
+
+@pass_context
+def _stamp(context: Context, at: datetime) -> Markup:
+    """A moment in few words, where many stand one below the other."""
+    language: Language = context["language"]
+    return _time(at, "stamp", f"{language.short_day(at)}, {language.clock(at)} UTC")
 
 
 def _time(at: datetime, style: str, words: str) -> Markup:

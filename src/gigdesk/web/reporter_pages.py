@@ -1,38 +1,30 @@
-"""The pages of who reports: the form, their reports, and one report with its files."""
+"""The pages of who reports: the form, and their reports."""
 
 from collections.abc import Mapping
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from gigdesk.access.policy import Action
 from gigdesk.app import Gigdesk
 from gigdesk.cases.intake import Intake
 from gigdesk.cases.ports import CaseQuery
-from gigdesk.cases.taxonomy import find
-from gigdesk.cases.view import CaseView, FileView
+from gigdesk.cases.read import Listed
 from gigdesk.errors import GigdeskError, NotSignedIn
-from gigdesk.evidence.model import Verdict
 from gigdesk.ids import uuid7
 from gigdesk.paging import DEFAULT_LIMIT
-from gigdesk.web.api.cases import case_id, evidence_id, read_query, write_cursor
+from gigdesk.web.api.cases import read_query, write_cursor
 from gigdesk.web.api.gigs import intake_for
-from gigdesk.web.downloads import Downloads
 from gigdesk.web.identity import Asked, Identity
 from gigdesk.web.intake import Call, ReportIntake
 from gigdesk.web.language import Language, Languages
 from gigdesk.web.pages import HEADERS, Pages
 from gigdesk.web.problems import headers_for_page, problem
-from gigdesk.web.reporter.views import (
-    CaseList,
-    CaseListed,
-    CaseShown,
-    DetailShown,
-    FieldProblem,
-    FileShown,
-    GigShown,
-    ReportForm,
-    Viewer,
+from gigdesk.web.reporter.case_shown import label_of, next_shown
+from gigdesk.web.reporter.views import CaseList, CaseListed, FieldProblem, ReportForm, Viewer
+
+# What these say beside their word: by when, or how. The others say it all by their word.
+_TELLING = frozenset(
+    {"waiting_reporter", "waiting_respondent", "waiting_external", "decided", "appealed", "closed"}
 )
 
 
@@ -52,7 +44,6 @@ class ReporterPages:
         self._intake = intake
         self._pages = pages
         self._languages = languages
-        self._downloads = Downloads(desk)
 
     async def home(self, request: Request) -> Response:
         """The site has no front page of its own: reports are what people come for."""
@@ -102,74 +93,30 @@ class ReporterPages:
         _, after, _ = read_query({k: v for k, v in request.query_params.items() if k == "cursor"})
         page = await self._desk.reader.cases(asked.actor, CaseQuery(), after, DEFAULT_LIMIT)
         cursor = write_cursor(page.next)
+        language = self._language(request, asked)
         shown = CaseList(
-            cases=[
-                CaseListed(
-                    url=self._pages.url(f"/reports/{listed.row.id}"),
-                    reference=listed.row.reference,
-                    status=listed.row.status,
-                    issue_label=_label(listed.row.issue_type),
-                    gig_title=listed.gig_title,
-                    opened_at=listed.row.opened_at,
-                    files=listed.row.files,
-                )
-                for listed in page.items
-            ],
+            cases=[await self._listed(asked, listed, language) for listed in page.items],
             next_url=self._pages.url(f"/reports?cursor={cursor}") if cursor else "",
             first_url=self._pages.url("/reports") if after else "",
         )
         return self._draw(request, asked, "reports", page=shown)
 
-    async def case(self, request: Request) -> Response:
-        """One report: reference, status, what happens next, text and files."""
-        asked = await self._identity.ask(request.scope)
-        view = await self._desk.reader.see(asked.actor, case_id(request))
-        return self._draw(request, asked, "case", page=self._shown(view))
-
-    async def file(self, request: Request) -> Response:
-        """The safe copy of a file."""
-        asked = await self._identity.ask(request.scope)
-        view = await self._desk.reader.see(asked.actor, case_id(request), Action.SEE_EVIDENCE)
-        return await self._downloads.derivative(view, evidence_id(request))
-
-    async def thumbnail(self, request: Request) -> Response:
-        """The small picture of a file."""
-        asked = await self._identity.ask(request.scope)
-        view = await self._desk.reader.see(asked.actor, case_id(request), Action.SEE_EVIDENCE)
-        return await self._downloads.derivative(view, evidence_id(request), thumbnail=True)
-
-    def _shown(self, view: CaseView) -> CaseShown:
-        kind, case = view.issue_type, view.case
-        details = {f.name: f for f in kind.fields} if kind else {}
-        return CaseShown(
-            reference=case.reference,
-            status=case.status.value,
-            issue_label=_label(case.issue_type),
-            gig=GigShown(title=view.gig_title, other_name=(view.respondent or {}).get("name", "")),
-            description=view.description,
-            files=[self._file(view, file) for file in view.files],
-            opened_at=case.opened_at,
-            receipt_url="" if view.is_staff else self._pages.url(f"/api/cases/{case.id}/receipt"),
-            details=[
-                DetailShown(field=details[name], value=value)
-                for name, value in view.details.items()
-                if name in details
-            ],
-            reply_by=view.first_reply_by,
-            first_reply=kind.first_reply if kind else None,
-            shields_reporter=bool(kind and kind.shields_reporter),
-            is_safety=case.queue == "safety",
-        )
-
-    def _file(self, view: CaseView, file: FileView) -> FileShown:
-        found, base = file.evidence, f"/reports/{view.case.id}/files/{file.evidence.id}"
-        is_shown = found.verdict is Verdict.CLEAN and found.derivative is not None
-        return FileShown(
-            name=file.name,
-            size=found.size,
-            state=found.verdict.value,
-            url=self._pages.url(base) if is_shown else "",
-            thumbnail_url=self._pages.url(f"{base}/thumbnail") if is_shown and found.thumbnail else "",
+    async def _listed(self, asked: Asked, listed: Listed, language: Language) -> CaseListed:
+        """One line; what has moved on is read as the caller may see it, since a decision is told of later."""
+        row, status, step = listed.row, listed.row.status, None
+        if status in _TELLING:
+            view = await self._desk.reader.see(asked.actor, row.id)
+            status, step = view.case.status.value, next_shown(view, self._desk.clock.now())
+        return CaseListed(
+            url=self._pages.url(f"/reports/{row.id}"),
+            reference=row.reference,
+            status=status,
+            issue_label=label_of(row.issue_type),
+            gig_title=listed.gig_title,
+            opened_at=row.opened_at,
+            files=row.files,
+            next_text=language.gettext(step.text) if step else "",
+            next_by=step.by if step else None,
         )
 
     def _draw_form(
@@ -207,8 +154,3 @@ class ReporterPages:
 
     def _language(self, request: Request, asked: Asked) -> Language:
         return self._languages.negotiate(request.headers.get("accept-language", ""), asked.actor.locale)
-
-
-def _label(code: str) -> str:
-    kind = find(code)
-    return kind.label if kind else code

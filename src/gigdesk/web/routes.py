@@ -11,6 +11,7 @@ from gigdesk.web.api.cases import CaseApi
 from gigdesk.web.api.gigs import GigApi
 from gigdesk.web.api.reports import ReportApi
 from gigdesk.web.app import Handler
+from gigdesk.web.case_pages import CasePages
 from gigdesk.web.health import Health
 from gigdesk.web.notices import NoticePages
 from gigdesk.web.openapi.page import DocsPage
@@ -34,6 +35,7 @@ def routes(
     health: Health,
     assets: StaticFiles,
     *,
+    case_pages: CasePages,
     notices: NoticePages,
 ) -> Sequence[Route]:
     """Path, handler, methods; the first match wins."""
@@ -56,9 +58,10 @@ def routes(
         Route("/gigs/{gigId}/report-issue", reporter.form, methods=GET),
         Route("/gigs/{gigId}/report-issue", reporter.send, methods=POST),
         Route("/reports", reporter.list, methods=GET),
-        Route(PAGE, reporter.case, methods=GET),
-        Route(PAGE + "/files/{evidence}", reporter.file, methods=GET),
-        Route(PAGE + "/files/{evidence}/thumbnail", reporter.thumbnail, methods=GET),
+        Route(PAGE, case_pages.case, methods=GET),
+        Route(PAGE + "/files/{evidence}", case_pages.file, methods=GET),
+        Route(PAGE + "/files/{evidence}/thumbnail", case_pages.thumbnail, methods=GET),
+        *forms(case_pages),
         Route("/", reporter.home, methods=GET),
         *_of_everybody(notices, sign_in),
         *running(health, assets),
@@ -79,6 +82,13 @@ def moves(acts: ActApi) -> Sequence[Route]:
     """What may be done with a case, by the table of plans; and what was."""
     paths = [Route(f"{CASE}/{act}", acts.act, methods=_methods(act)) for act in Act]
     return [Route(CASE + "/events", acts.events, methods=GET), *paths]
+
+
+def forms(case_pages: CasePages) -> Sequence[Route]:
+    """What the parties of a case do on its page: each form posts to an address of its own."""
+    acts = (Act.MESSAGES, Act.STATEMENT, Act.ACCEPTANCE, Act.APPEAL, Act.WITHDRAWAL, Act.REOPENING)
+    posted = [Route(f"{PAGE}/{act}", case_pages.act, methods=POST) for act in acts]
+    return [*posted, *(Route(f"{PAGE}/{act}", case_pages.back, methods=GET) for act in acts)]
 
 
 def _of_everybody(notices: NoticePages, sign_in: SignInPages) -> Sequence[Route]:

@@ -14,8 +14,8 @@ FORM_SECONDS = 15
 FORM = "application/x-www-form-urlencoded"
 
 
-async def small_form(request: Request) -> Mapping[str, str]:
-    """A small urlencoded form, the first value of each name. Raises NotAccepted, TooLarge, Malformed."""
+async def small_form(request: Request, most: int = MAX_FORM_BYTES) -> Mapping[str, str]:
+    """An urlencoded form, the first value of each name. Raises NotAccepted, TooLarge, Malformed."""
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != FORM:
         raise NotAccepted("form.expected", "Send this form as %(type)s.", type=FORM)
     body = bytearray()
@@ -23,10 +23,8 @@ async def small_form(request: Request) -> Mapping[str, str]:
         async with asyncio.timeout(FORM_SECONDS):
             async for chunk in request.stream():
                 body += chunk
-                if len(body) > MAX_FORM_BYTES:
-                    raise TooLarge(
-                        "form.too_large", "This form takes at most %(limit)s bytes.", limit=MAX_FORM_BYTES
-                    )
+                if len(body) > most:
+                    raise TooLarge("form.too_large", "This form takes at most %(limit)s bytes.", limit=most)
         pairs = parse_qsl(
             body.decode("utf-8"), keep_blank_values=True, max_num_fields=MAX_FORM_FIELDS, errors="strict"
         )

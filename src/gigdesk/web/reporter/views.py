@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from gigdesk.cases.intake import Intake, IntakeType
 from gigdesk.cases.issue_types import DetailField
+from gigdesk.web.reporter.act_words import ActWords
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,8 +103,53 @@ class DetailShown:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EntryShown:
+    """One entry of a case's conversation.
+
+    ``kind`` is message, request, decision or event; ``side`` is me, desk or other; ``due`` is by when an answer
+    is wanted. ``title`` and ``before``, a line ahead of it, are message ids.
+    """
+
+    id: str
+    kind: str
+    side: str
+    at: datetime
+    title: str = ""
+    before: str = ""
+    icon: str = ""
+    text: str = ""
+    due: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActForm:
+    """A form for what the caller may do now. ``problem`` is said already, of the field ``problem_at``.
+
+    ``is_open`` says whether it stands open or folded; ``is_main`` whether it is what most came to do.
+    """
+
+    name: str
+    words: ActWords
+    url: str
+    csrf: str
+    key: str
+    version: int
+    most: int
+    typed: str = ""
+    is_sure: bool = False
+    problem: str = ""
+    problem_at: str = ""
+    is_open: bool = False
+    is_main: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CaseShown:
-    """The page at ``/reports/{id}``. ``mailed_to`` is empty where no mail is sent."""
+    """The page at ``/reports/{id}``. ``mailed_to`` is empty where no mail is sent.
+
+    ``said`` confirms what was just done, ``refused`` says why it was not, and ``kept`` is what was typed when
+    there is no form left to hold it; ``question`` is what the caller is asked now.
+    """
 
     reference: str
     status: str
@@ -119,11 +165,49 @@ class CaseShown:
     mailed_to: str = ""
     shields_reporter: bool = False
     is_safety: bool = False
+    viewer: str = "reporter"
+    next_text: str = ""
+    next_by: datetime | None = None
+    entries: Sequence[EntryShown] = ()
+    forms: Sequence[ActForm] = ()
+    said: str = ""
+    refused: str = ""
+    kept: str = ""
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether the caller has the next word."""
+        return self.status == f"waiting_{self.viewer}"
+
+    @property
+    def pill(self) -> str:
+        """The status in the caller's words: a respondent who is asked needs to reply, and waits for a reporter."""
+        if self.viewer != "respondent":
+            return self.status
+        turned = {"waiting_respondent": "waiting_reporter", "waiting_reporter": "waiting_respondent"}
+        return turned.get(self.status, self.status)
+
+    @property
+    def question(self) -> EntryShown | None:
+        """What the caller is asked now."""
+        asked = [entry for entry in self.entries if entry.kind == "request"]
+        return asked[-1] if asked and self.is_asked else None
+
+    @property
+    def decision(self) -> EntryShown | None:
+        """The decision that stands, where one does."""
+        decided = [entry for entry in self.entries if entry.kind == "decision"]
+        return decided[-1] if decided and self.status in {"decided", "appealed", "closed"} else None
+
+    @property
+    def wrong(self) -> ActForm | None:
+        """The form with something to put right."""
+        return next((form for form in self.forms if form.problem), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseListed:
-    """One line of ``/reports``."""
+    """One line of ``/reports``; ``next_text`` says what happens next, and is said already."""
 
     url: str
     reference: str
@@ -132,6 +216,8 @@ class CaseListed:
     gig_title: str
     opened_at: datetime
     files: int = 0
+    next_text: str = ""
+    next_by: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
