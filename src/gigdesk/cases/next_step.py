@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from gigdesk.cases.issue_types import msg
-from gigdesk.cases.lifecycle import ACCEPTED_AFTER
 from gigdesk.cases.model import Case, ClosedReason, Status
+from gigdesk.cases.timing import closes_at
 from gigdesk.cases.visibility import Viewer
 
 
@@ -59,8 +59,8 @@ def _by(case: Case, viewer: Viewer, first_reply_by: datetime | None) -> datetime
             return first_reply_by if viewer is not Viewer.RESPONDENT else None
         case Status.WAITING_REPORTER | Status.WAITING_RESPONDENT | Status.WAITING_EXTERNAL:
             return case.waiting_until
-        case Status.DECIDED if case.decision and case.decision.announced_at:
-            return case.decision.announced_at + ACCEPTED_AFTER
+        case Status.DECIDED:
+            return closes_at(case)
         case _:
             return None
 

@@ -72,12 +72,18 @@ def _running(case: Case, at: datetime) -> list[Clock]:
     return [clock for clock in clocks(case, at) if not clock.is_over and clock.kind not in case.missed]
 
 
+def closes_at(case: Case) -> datetime | None:
+    """When a decided case closes by itself; None where it never does, or nobody was told yet."""
+    announced_at = case.decision.announced_at if case.decision else None
+    return announced_at + ACCEPTED_AFTER if announced_at and not _is_never_closed(case) else None
+
+
 def _next_of_status(case: Case) -> datetime | None:
     match case.status:
         case Status.DECIDED if case.decision and case.decision.announced_at is None:
             return case.decision.at + GRACE
-        case Status.DECIDED if case.decision and case.decision.announced_at and not _is_never_closed(case):
-            return case.decision.announced_at + ACCEPTED_AFTER
+        case Status.DECIDED:
+            return closes_at(case)
         case Status.WAITING_REPORTER if case.waiting_until and may_expire(case):
             ends = [*_reminders(case), case.waiting_until + EXPIRES_AFTER]
             return ends[min(case.reminders, len(ends) - 1)]
