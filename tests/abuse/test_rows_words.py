@@ -60,10 +60,10 @@ def test_no_words_of_a_person_become_headers_of_a_mail(another: START) -> None:
         fields = forms.report(f"split-{number}", description=f"{words}\r\n.\r\nBcc: evil@evil.example")
         assert site.report(fields, [File(samples.jpeg(), "a%0D%0ABcc: x.jpg")]).status == 201
         sent += 1
-    assert eventually(lambda: len(letters(site)) >= sent, 30)
+    assert eventually(lambda: len(letters(site)) >= 2 * sent, 30)
     for letter in letters(site):
         assert not letter.defects
-        assert letter["To"] == "support@localhost"
+        assert letter["To"] in ("support@localhost", "wanda@mail.example")
         assert letter["Bcc"] is None
         assert letter["Cc"] is None
         assert len(letter.get_all("Subject", [])) == 1

@@ -301,10 +301,12 @@ def test_all_that_failed_for_good_is_retried_beside_a_server_that_serves(place: 
 
 def test_what_is_owed_for_later_is_listed_with_its_time(place: Live) -> None:
     place.open()
-    case = place.report().json()["id"]
     assert printed(place, "work", "--upcoming") == "Nothing is owed for later.\n"
+    case = place.report().json()["id"]
+    assert eventually(lambda: f"\twake\t{case}" in printed(place, "work", "--upcoming"), 10)
     place.stop()
     with sqlite3.connect(place.folder / "gigdesk.db") as connection:
+        connection.execute("DELETE FROM effects")
         for day in (3, 1, 2):
             due = int(datetime(2101, 1, day, tzinfo=UTC).timestamp() * 1_000_000)
             connection.execute(

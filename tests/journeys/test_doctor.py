@@ -361,6 +361,7 @@ def test_what_failed_for_good_and_what_nobody_works_off_is_told(place: Live, smt
         time.sleep(0.05)
     place.stop()
     with closing(sqlite3.connect(place.folder / "gigdesk.db")) as connection, connection:
+        connection.execute("DELETE FROM effects WHERE kind = 'wake'")
         one = "SELECT id FROM effects LIMIT 1"
         connection.execute(f"UPDATE effects SET parked_at = NULL, ready_at = 1, due = 1 WHERE id = ({one})")
 
