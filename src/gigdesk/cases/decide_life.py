@@ -31,15 +31,29 @@ def decide_life(case: Case, command: ask.LifeCommand) -> tuple[Event, ...]:
     know of it, and an answer of ours must not tell of the decision.
     """
     if _is_untold(case) and command.by.who & {Who.REPORTER, Who.RESPONDENT}:
-        retracted = did.DecisionRetracted(digests={})
-        events = tuple(_RULES[type(command)](evolve_life(case, retracted, command.at), command))
-        return (retracted, *events) if events else ()
+        return _instead_of_decision(case, command)
     events = tuple(_RULES[type(command)](case, command))
     if not events:
         return ()
     named = sorted(item for item in command.digests if item.startswith("staff:"))
     joined = [did.StaffJoined(staff=name, digests=_only(command, name)) for name in named]
     return (*joined, *events)
+
+
+def _instead_of_decision(case: Case, command: ask.LifeCommand) -> tuple[Event, ...]:
+    """The decision is taken back. Who still saw that their reply was waited for sees the end of that wait."""
+    retracted = did.DecisionRetracted(digests={})
+    if isinstance(command, ask.GiveStatement):  # nobody waits for it any more, but it is as welcome
+        command = ask.SendMessage(
+            case=command.case,
+            at=command.at,
+            by=command.by,
+            digests=command.digests,
+            message=command.message,
+            to=Addressee.DESK,
+        )
+    events = tuple(_RULES[type(command)](evolve_life(case, retracted, command.at), command))
+    return (retracted, did.ReviewResumed(why=did.Resumption.ANSWERED), *events) if events else ()
 
 
 def _is_untold(case: Case) -> bool:
