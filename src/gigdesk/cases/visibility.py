@@ -14,7 +14,7 @@ from uuid import UUID
 from gigdesk.cases import life_events as did
 from gigdesk.cases.events import CaseOpened, Event, EvidenceInspected, EvidenceReceived, OriginalOpened
 from gigdesk.cases.evolve import fold
-from gigdesk.cases.model import Addressee, Case, Message
+from gigdesk.cases.model import Addressee, Case
 
 
 class Viewer(StrEnum):
@@ -165,10 +165,3 @@ def case_of(case: UUID, history: Sequence[Record]) -> Case | None:
     for record in history:
         state = fold(case, state, record.events, record.at)
     return state
-
-
-def messages_for(viewer: Viewer, case: Case) -> tuple[Message, ...]:
-    """The messages whose text this viewer may read."""
-    if viewer is Viewer.STAFF:
-        return case.messages
-    return tuple(m for m in case.messages if m.sender == viewer or m.to.value == viewer)
