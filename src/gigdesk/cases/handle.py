@@ -124,7 +124,9 @@ class CaseHandler:
             effects=effect_rows(commit, events),
             cap=_new_daily_cap(since=now - DAY, limit=self._cap),
         )
-        opened = _new_opened(commit=commit, events=events, sealed={s.item: s for s in sealed}, repeated=False)
+        opened = _new_opened(
+            commit=commit, events=events, sealed=dict(zip(digests, sealed, strict=True)), repeated=False
+        )
         try:
             await self._log.append(append, partial(meanwhile, opened) if meanwhile else None)
         except StaleError:

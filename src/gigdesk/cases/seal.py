@@ -39,13 +39,15 @@ def person_key(key: bytes, user_id: str) -> str:
 
 def seal_values(values: Sequence[tuple[str, bytes, str]]) -> tuple[tuple[SealedValue, ...], dict[str, str]]:
     """Salt each (item, value, person) and give the sealed values with the digests that stand for them."""
-    salts = _SALT.iter_unpack(os.urandom(wire.SALT_BYTES * len(values)))
-    sealed: list[SealedValue] = []
-    digests: dict[str, str] = {}
-    for (item, value, person), (salt,) in zip(values, salts, strict=True):
-        sealed.append(_new_sealed_value(item=item, salt=salt, value=value, person=person))
-        digests[item] = wire.digest(salt, value)
-    return tuple(sealed), digests
+    if not values:
+        return (), {}
+    items, plain, persons = zip(*values, strict=True)
+    salts = [salt for (salt,) in _SALT.iter_unpack(os.urandom(wire.SALT_BYTES * len(values)))]
+    sealed = [
+        _new_sealed_value(item=item, salt=salt, value=value, person=person)
+        for item, salt, value, person in zip(items, salts, plain, persons, strict=True)
+    ]
+    return tuple(sealed), dict(zip(items, map(wire.digest, salts, plain), strict=True))
 
 
 def commit_of(

@@ -8,6 +8,7 @@
 import hashlib
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from uuid import UUID
 
 import orjson
@@ -28,6 +29,7 @@ def parse(content: bytes) -> dict[str, object]:
     return document
 
 
+@lru_cache(maxsize=256)
 def moment(at: datetime) -> str:
     """RFC 3339 in UTC with microseconds, as the chain and the API write it."""
     if at.tzinfo is not UTC:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from operator import methodcaller
 from typing import Any
 
 import orjson
@@ -10,6 +11,7 @@ from starlette.types import Receive, Scope, Send
 
 from gigdesk.web.at_once import at_once
 
+_ascii, _latin = methodcaller("encode", "ascii"), methodcaller("encode", "latin-1")
 _TAG = re.compile(r'"[^"]*"')
 PRIVATE = {"cache-control": "private, no-store", "x-content-type-options": "nosniff"}
 _PRIVATE = [(name.encode(), value.encode()) for name, value in PRIVATE.items()]
@@ -28,7 +30,8 @@ class JsonAnswer(Response):
         self.status_code = status
         self.body = body
         self.background = None
-        raw = [(name.encode("ascii"), value.encode("latin-1")) for name, value in (headers or {}).items()]
+        headers = headers or {}
+        raw = [*zip(map(_ascii, headers), map(_latin, headers.values()), strict=True)]
         if status != 304:
             raw += ((b"content-length", b"%d" % len(body)), _JSON)
         self.raw_headers = raw + _PRIVATE

@@ -2,12 +2,13 @@
 
 from starlette.types import Scope
 
-_FOUND = "gigdesk.headers"
+FIRST = "gigdesk.headers"
+"""Where a scope holds them, once somebody has looked."""
 
 
 def first_headers(scope: Scope) -> dict[bytes, bytes]:
     """The first header of each name, which is in lower case (ASGI). Nobody may change what is returned."""
-    found: dict[bytes, bytes] | None = scope.get(_FOUND)
+    found: dict[bytes, bytes] | None = scope.get(FIRST)
     if found is None:
-        found = scope[_FOUND] = dict(reversed(scope["headers"]))
+        found = scope[FIRST] = dict(reversed(scope["headers"]))
     return found

@@ -54,10 +54,11 @@ class Rate:
 class Counter:
     """Counts what keys have used of one rate: this window's, and a waning part of the one before."""
 
-    __slots__ = ("_before", "_begin", "_current", "_end", "_max_keys", "_now", "rate")
+    __slots__ = ("_amount", "_before", "_begin", "_current", "_end", "_max_keys", "_now", "_window", "rate")
 
     def __init__(self, rate: Rate, max_keys: int = MAX_KEYS) -> None:
         self.rate = rate
+        self._amount, self._window = rate.amount, rate.window
         self._max_keys = max_keys
         self._begin = -2.0 * rate.window
         self._end = self._begin + rate.window
@@ -72,16 +73,16 @@ class Counter:
         """
         self._now = now
         if not self._begin <= now < self._end:
-            self._turn()
-        left = self.rate.amount - self._current.get(key, 0)
-        if before := self._before.get(key):
-            left -= int(before * self._after())
+            self._turn(now)
+        left = self._amount - self._current.get(key, 0)
+        if key in self._before:
+            left -= int(self._before[key] * (self._end - now) / self._window)
         return left
 
-    def _turn(self) -> None:
+    def _turn(self, now: float) -> None:
         """Move to the window of now."""
         window = self.rate.window
-        number = self._now // window
+        number = now // window
         self._before = self._current if number == self._begin // window + 1 else {}
         self._current = {}
         self._begin = number * window
@@ -89,17 +90,14 @@ class Counter:
 
     def _after(self) -> float:
         """How much of this window is still to come: as much of the one before counts."""
-        return 1 - (self._now - self._begin) / self.rate.window
+        return (self._end - self._now) / self._window
 
     def count(self, key: str) -> None:
         """One more. Beyond ``max_keys`` the key that came first in this window is forgotten."""
         current = self._current
-        if key in current:
-            current[key] += 1
-            return
-        if len(current) >= self._max_keys:
+        if len(current) >= self._max_keys and key not in current:
             del current[next(iter(current))]
-        current[key] = 1
+        current[key] = current.get(key, 0) + 1
 
     def uncount(self, key: str) -> None:
         """One less, where one was counted in this window or in the one before."""

@@ -13,9 +13,10 @@ from gigdesk.web.multipart import FormLimits
 MAX_BYTES = 64 << 10
 # What both readings of the header agree on without a look: one boundary of harmless characters.
 _TYPE = re.compile(r"multipart/form-data; boundary=([A-Za-z0-9'+_.-]{1,70})")
-_HEAD = re.compile(r'\r\nContent-Disposition: form-data; name="([A-Za-z][A-Za-z0-9]{0,59})"\r\n\r\n')
+_HEAD = '\r\nContent-Disposition: form-data; name="'
+_HEAD_END = '"\r\n\r\n'
+_is_name = re.compile(r"[A-Za-z][A-Za-z0-9]{0,59}").fullmatch
 _WIDEST = 4  # bytes of a character in UTF-8
-_ENDS = ("--\r\n", "--")
 
 
 def plain_fields(content_type: str, body: bytes, limits: FormLimits) -> list[tuple[str, str]] | None:
@@ -24,26 +25,19 @@ def plain_fields(content_type: str, body: bytes, limits: FormLimits) -> list[tup
     if delimiter is None or len(body) > MAX_BYTES:
         return None
     try:
-        parts = body.decode().split(delimiter)
+        text = "\r\n" + body.decode()
     except UnicodeDecodeError:
         return None
-    if (
-        parts.pop() not in _ENDS
-        or not 0 < len(parts) <= limits.parts
-        or not parts[0].startswith(delimiter[2:])
-    ):
+    before, *parts = text.split(delimiter + _HEAD)
+    if before or not parts or len(parts) > limits.parts:
         return None
-    parts[0] = parts[0][len(delimiter) - 2 :]
-    fields = []
-    for part in parts:
-        head = _HEAD.match(part)
-        if head is None:
-            return None
-        value = part[head.end() :]
-        if len(value) * _WIDEST > limits.text_bytes:
-            return None
-        fields.append((head[1], value))
-    return fields
+    parts[-1], end, after = parts[-1].partition(delimiter + "--")
+    if not end or after not in ("", "\r\n") or text.count(delimiter) > len(parts) + 1:
+        return None
+    names, ends, values = zip(*[part.partition(_HEAD_END) for part in parts], strict=True)
+    if not (all(ends) and all(map(_is_name, names)) and max(map(len, values)) * _WIDEST <= limits.text_bytes):
+        return None
+    return list(zip(names, values, strict=True))
 
 
 @lru_cache(maxsize=64)

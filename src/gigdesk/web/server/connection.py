@@ -200,7 +200,7 @@ class Connection(Flow):
 
     def on_header(self, name: bytes, value: bytes) -> None:
         if self._is_in_headers:  # else a trailer: a field that comes after it was judged is dropped
-            self._head.add(name, value)
+            self._head.headers.append((name.lower(), value))
 
     def on_headers_complete(self) -> None:
         version = self._parser.get_http_version()

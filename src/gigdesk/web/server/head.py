@@ -6,6 +6,7 @@ from urllib.parse import unquote
 import httptools
 from starlette.types import Scope
 
+from gigdesk.web.heads import FIRST
 from gigdesk.web.server import refusals
 from gigdesk.web.server.limits import ServerLimits
 from gigdesk.web.server.refusals import Refusal
@@ -28,21 +29,12 @@ _ONCE = frozenset(
 class Head:
     """A request line and its headers, as they arrive."""
 
-    __slots__ = ("headers", "is_repeated", "once", "url")
+    __slots__ = ("first", "headers", "url")
 
     def __init__(self) -> None:
         self.url = b""
-        self.headers: list[tuple[bytes, bytes]] = []
-        self.once: dict[bytes, bytes] = {}
-        self.is_repeated = False
-
-    def add(self, name: bytes, value: bytes) -> None:
-        """Take one header."""
-        name = name.lower()
-        if name in _ONCE:
-            self.is_repeated = self.is_repeated or name in self.once
-            self.once[name] = value
-        self.headers.append((name, value))
+        self.headers: list[tuple[bytes, bytes]] = []  # names in lower case
+        self.first: dict[bytes, bytes] = {}  # of each name, once they are judged
 
     def size(self) -> int:
         """Bytes of the address, the names and the values."""
@@ -50,14 +42,14 @@ class Head:
 
     def judge(self, version: str, arrived: int, limits: ServerLimits) -> Refusal | None:
         """What is wrong with it; ``arrived`` bytes at most belong to it."""
-        once = self.once
+        first = self.first = dict(reversed(self.headers))
         if version not in ("1.1", "1.0"):
             return refusals.MALFORMED
-        if self.is_repeated:
+        if len(first) < len(self.headers) and self._is_contradictory():
             return refusals.CONFLICT
-        if b"host" not in once and version == "1.1":
+        if b"host" not in first and version == "1.1":
             return refusals.NO_HOST
-        length, coding = once.get(b"content-length"), once.get(b"transfer-encoding")
+        length, coding = first.get(b"content-length"), first.get(b"transfer-encoding")
         if length is not None and not length.isdigit():
             return refusals.MALFORMED
         if coding is not None and (length is not None or coding.lower() != b"chunked" or version == "1.0"):
@@ -68,13 +60,18 @@ class Head:
             return refusals.HEADERS_TOO_LARGE
         return None
 
+    def _is_contradictory(self) -> bool:
+        """Whether one that may stand once only stands there twice."""
+        names = [name for name, _ in self.headers if name in _ONCE]
+        return len(set(names)) < len(names)
+
     def length(self) -> int:
         """The Content-Length that was judged, 0 where there is none."""
-        return int(self.once.get(b"content-length", 0))
+        return int(self.first.get(b"content-length", 0))
 
     def expects_continue(self) -> bool:
         """The client waits to be asked for its body (RFC 9110 §10.1.1)."""
-        return self.once.get(b"expect", b"").lower() == b"100-continue"
+        return self.first.get(b"expect", b"").lower() == b"100-continue"
 
     def scope(self, version: str, method: bytes) -> Scope:
         """The request as ASGI has it, without what the connection knows. Raises for an address that is none."""
@@ -94,6 +91,7 @@ class Head:
             "query_string": url.query or b"",
             "root_path": "",
             "headers": self.headers,
+            FIRST: self.first,
         }
 
 

@@ -10,6 +10,7 @@
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
+from operator import attrgetter
 from uuid import UUID
 
 from gigdesk.adapters.stores.sql.database import Outcome, crowded, unsure
@@ -21,6 +22,7 @@ MAX_WAITING = 1024
 GATHER_SECONDS = 0.003
 HOPELESS = ("store.away", "store.unsure")  # what neighbours would meet as well
 
+_value_of = attrgetter("value")
 Write = Callable[[Sequence[Append]], Awaitable[Sequence[Outcome]]]
 Standing = Callable[[UUID, int], Awaitable[UUID | None]]
 
@@ -207,7 +209,7 @@ def use_the_time(batch: Sequence[Waiting]) -> None:
 
 def weigh(append: Append) -> int:
     """About how many bytes it writes."""
-    values = sum(len(value.value) + 100 for value in append.sealed)
+    values = 100 * len(append.sealed) + sum(map(len, map(_value_of, append.sealed)))
     return 500 + len(append.commit.content) + values + 150 * (len(append.objects) + len(append.effects))
 
 
