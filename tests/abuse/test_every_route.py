@@ -61,6 +61,7 @@ def call(site: Live, method: str, path: str, case: str, who: tuple[str, ...] | N
     return site.call(method, address + query, body, headers, by=None)
 
 
+@pytest.mark.abuse(29)
 @pytest.mark.parametrize("who", STRANGERS.values(), ids=STRANGERS.keys())
 @pytest.mark.parametrize(("method", "path"), ROUTES)
 def test_a_case_of_others_answers_as_one_that_does_not_exist(
