@@ -1,4 +1,4 @@
-"""Rows 29 to 32 of the abuse cases, on a case that is being worked: ids, fields and rights that are not the caller's."""
+"""Rows 29 to 32 of the abuse cases, on a case that is worked: ids, fields and rights of somebody else."""
 
 import json
 from typing import Any
