@@ -20,6 +20,7 @@ from gigdesk.notices.unsubscribe import Unsubscribing
 from gigdesk.settings import Settings
 from gigdesk.wiring.identity import bearer, hand_over, installation_key
 from gigdesk.wiring.parts import chosen, cleaner, directory, must_stand, webhook
+from gigdesk.wiring.rules import rulebook as read_rulebook
 
 if TYPE_CHECKING:
     from gigdesk.adapters.stores.sql.store import SqlStore
@@ -137,12 +138,14 @@ async def _desk(settings: Settings, store: "SqlStore") -> Gigdesk:
     signing = SigningKeys(store.keys, secret)
     key = derive(secret, "cases")
     handler = CaseHandler(store.log, store.index, clock, key=key, daily_cap=settings.daily_cap)
-    reader = CaseReader(store.log, store.index, handler, signing)
+    rulebook = read_rulebook(settings)
+    reader = CaseReader(store.log, store.index, handler, signing, rulebook)
     await signing.load()
     return Gigdesk(
         base_url=settings.base_url,
         installation=derive(secret, "installation").hex()[:32],
         limits=limits(settings),
+        rulebook=rulebook,
         clock=clock,
         log=store.log,
         index=store.index,
@@ -165,7 +168,7 @@ async def _desk(settings: Settings, store: "SqlStore") -> Gigdesk:
         signing=signing,
         receiver=Receiver(storage, limits(settings)),
         handler=handler,
-        reporting=Reporting(gigs, handler),
+        reporting=Reporting(gigs, handler, rulebook.routing),
         reader=reader,
         acts=CaseActs(reader, handler, clock, key=key),
         probe_store=store.probe,
