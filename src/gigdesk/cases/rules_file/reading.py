@@ -2,7 +2,6 @@
 
 import re
 import tomllib
-from collections.abc import Mapping
 
 from gigdesk.access.queues import Queues
 from gigdesk.cases.routing import Routing
@@ -75,15 +74,3 @@ def _wrong(name: str, found: list[tuple[int, str]]) -> Invalid:
     told = [f"{name}:{line}: {sentence}" for line, sentence in sorted(dict.fromkeys(found))]
     more = [f"{name}: and {len(told) - MAX_TOLD} more."] if len(told) > MAX_TOLD else []
     return Invalid("rules.wrong", "%(lines)s", lines="\n".join([*told[:MAX_TOLD], *more]))
-
-
-def counted(rulebook: Rulebook) -> Mapping[str, int]:
-    """How much of what there is, for who checks a file."""
-    taxonomy = rulebook.taxonomy
-    return {
-        "issue types": len(taxonomy.types),
-        "hidden": sum(kind.is_hidden for kind in taxonomy.types),
-        "aliases": len(taxonomy.aliases),
-        "queues": len(rulebook.queues.names),
-        "rules": len(rulebook.routing.rules),
-    }
