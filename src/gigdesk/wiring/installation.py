@@ -11,6 +11,7 @@ from gigdesk.cases.act import CaseActs
 from gigdesk.cases.handle import CaseHandler
 from gigdesk.cases.read import CaseReader
 from gigdesk.cases.reporting import Reporting
+from gigdesk.cases.rulebook import Rulebook
 from gigdesk.clock import SystemClock
 from gigdesk.errors import Invalid, Unavailable
 from gigdesk.evidence.intake import Receiver
@@ -42,9 +43,10 @@ async def opened(
     bring it to this version's schema; who only looks in changes nothing under a server of another version.
     Raises NotFound where there is no embedded store, Invalid for settings, Unavailable.
     """
+    rulebook = read_rulebook(settings)  # first: a file that is wrong leaves nothing behind
     store = await _store(settings, exclusive=serving, making=serving or migrating, observe=observe)
     try:
-        desk = await _desk(settings, store)
+        desk = await _desk(settings, store, rulebook)
         try:
             yield desk
         finally:
@@ -131,14 +133,12 @@ async def _connected(
     return store
 
 
-async def _desk(settings: Settings, store: "SqlStore") -> Gigdesk:
+async def _desk(settings: Settings, store: "SqlStore", rulebook: Rulebook) -> Gigdesk:
     clock, secret = SystemClock(), installation_key(settings)
-    storage = chosen("GIGDESK_STORAGE_URL", settings.storage_url)
-    gigs = _gigs(settings, store)
+    storage, gigs = chosen("GIGDESK_STORAGE_URL", settings.storage_url), _gigs(settings, store)
     signing = SigningKeys(store.keys, secret)
     key = derive(secret, "cases")
     handler = CaseHandler(store.log, store.index, clock, key=key, daily_cap=settings.daily_cap)
-    rulebook = read_rulebook(settings)
     reader = CaseReader(store.log, store.index, handler, signing, rulebook)
     await signing.load()
     return Gigdesk(

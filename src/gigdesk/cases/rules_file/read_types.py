@@ -64,14 +64,18 @@ def _tables(top: Table) -> Iterator[tuple[str, Table]]:
 def _new(code: str, table: Table) -> IssueType | None:
     """What a type of the host's own is before it says more: careful, where its name is that of a grave group."""
     if not _CODE.fullmatch(code):
-        sides = f"One of your own is two words of a-z, 0-9 and _ with a dot between, like “fleet.damage”. {_near_code(code)}"
-        table.marks.wrong(table.path, f"“{code[:80]}” is no code of an issue type. {sides}")
+        own = "One of your own is two words of a-z, 0-9 and _ with a dot between, like “fleet.damage”."
+        table.marks.wrong(
+            table.path, f"“{code[:80]}” is no code of an issue type. {own} {_near_code(code)}".rstrip()
+        )
         return None
     if "label" not in table:
         table.marks.wrong(table.path, f"“{code}” is a new type and needs a label. {_near_code(code)}")
     if "group" not in table:
         known = ", ".join(group.code for group in GROUPS)
-        table.marks.wrong(table.path, f"“{code}” is a new type and needs a group, one of: {known}. {_near_code(code)}")
+        table.marks.wrong(
+            table.path, f"“{code}” is a new type and needs a group, one of: {known}. {_near_code(code)}"
+        )
     is_grave = code.startswith(GRAVE)
     return IssueType(
         code=code,
