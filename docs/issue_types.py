@@ -19,7 +19,8 @@ dashes and underscores do not count, nor does *issue*, *issues*, *problem* or *d
 `payment.not_received` from a worker and `payment.overcharged` from a client.
 
 *First reply* is the time within which a person answers. A **shielded** type never tells the other party who reported.
-A type of the queue `safety` is seen by leads, auditors and admins, not by agents.
+A type of the queue `safety` is seen by its specialists (agents who are members of it), leads, auditors and admins. A host
+can rename, hide, change and add types: see [the rules file](rules-file.md).
 
 | Code | Label | By | Severity | First reply | Queue | Fields | Other names |
 |---|---|---|---|--:|---|---|---|

@@ -29,7 +29,7 @@ GROUPS = {
         "max_body_bytes",
         "max_files",
     ),
-    "Reports": ("max_description", "rate_person", "rate_gig", "rate_site", "daily_cap"),
+    "Reports": ("rules_file", "max_description", "rate_person", "rate_gig", "rate_site", "daily_cap"),
     "Uploads": ("upload_idle", "upload_min_rate", "upload_total"),
     "Pages": (
         *("brand_name", "brand_accent", "brand_home_url", "brand_gig_url", "brand_exit_url"),

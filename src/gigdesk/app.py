@@ -11,6 +11,7 @@ from gigdesk.cases.handle import CaseHandler
 from gigdesk.cases.ports import CaseIndex, CaseLog, Outbox
 from gigdesk.cases.read import CaseReader
 from gigdesk.cases.reporting import Reporting
+from gigdesk.cases.rulebook import Rulebook
 from gigdesk.clock import Clock
 from gigdesk.evidence.intake import Receiver
 from gigdesk.evidence.model import Limits
@@ -28,6 +29,7 @@ class Gigdesk:
     installation: str
     """A fingerprint of the installation's own key, by which it knows what is its own."""
     limits: Limits
+    rulebook: Rulebook
     clock: Clock
     log: CaseLog
     index: CaseIndex

@@ -28,6 +28,31 @@ _RANGE = re.compile(r"\s*([A-Za-z0-9*_-]{1,35})\s*(?:;\s*q\s*=\s*([01](?:\.\d{0,
 MAX_RANGES = 20
 
 
+class Worded(str):
+    """Words that bring their translations along, by tag, since no catalogue has them: what a host wrote.
+
+    As a string they are the English ones, or the first where there are none in English.
+    """
+
+    __slots__ = ("_said",)
+    _said: Mapping[str, str]
+
+    def __new__(cls, said: Mapping[str, str]) -> "Worded":
+        """Raises StopIteration where nothing is said."""
+        made = super().__new__(cls, said.get(SOURCE) or next(iter(said.values())))
+        made._said = dict(said)
+        return made
+
+    def in_language(self, tag: str) -> str:
+        """The words in this language, or those that there are."""
+        return self._said.get(tag) or str(self)
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The tags of the languages in which there are words."""
+        return tuple(self._said)
+
+
 @dataclass(frozen=True, slots=True)
 class Language:
     """One language in one region: ``tag`` is the catalogue's, ``region`` a CLDR locale name."""
@@ -43,6 +68,8 @@ class Language:
 
     def gettext(self, sentence: str) -> str:
         """The sentence in this language, its places unfilled."""
+        if isinstance(sentence, Worded):
+            return sentence.in_language(self.tag)
         return self.catalogue.gettext(sentence) if sentence else ""
 
     def ngettext(self, one: str, many: str, count: int) -> str:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from gigdesk.cases.intake import intake
 from gigdesk.cases.issue_types import AMOUNT, ITEM
+from gigdesk.cases.rulebook import Rulebook
 from gigdesk.evidence.model import Kind, Limits, MediaType
 from gigdesk.gigs.model import Gig, Party, Side
 from gigdesk.notices.kinds import ALWAYS, CHOOSABLE, RULES
@@ -60,7 +61,7 @@ STATUSES = "received in_review waiting_reporter waiting_respondent waiting_exter
 
 def form(**changes: object) -> ReportForm:
     given = {
-        "intake": intake(GIG, CLIENT, Limits(), TYPES),
+        "intake": intake(GIG, CLIENT, Limits(), TYPES, Rulebook()),
         "csrf": "csrf-token",
         "idempotency_key": "key-1",
         "draft_key": "draft-1",

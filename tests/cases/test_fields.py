@@ -3,10 +3,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gigdesk.cases.fields import Fields, early_errors, gig_id_of, judge
+from gigdesk.cases.taxonomy import Taxonomy
 from gigdesk.cases.text import normalise
 from gigdesk.errors import Invalid
 from gigdesk.gigs.model import Side
 
+TAXONOMY = Taxonomy()
 GOOD = {"gigId": "gig-1", "issueType": "other", "description": "It was not done."}
 
 
@@ -19,12 +21,12 @@ def form(**values: str) -> Fields:
 
 def refused(fields: Fields, side: Side = Side.CLIENT) -> dict[str, str]:
     with pytest.raises(Invalid) as refusal:
-        judge(fields, side, 10_000)
+        judge(fields, side, 10_000, TAXONOMY)
     return {e.field: e.code for e in refusal.value.errors}
 
 
 def test_a_whole_form_is_taken() -> None:
-    judged = judge(form(**GOOD), Side.CLIENT, 10_000)
+    judged = judge(form(**GOOD), Side.CLIENT, 10_000, TAXONOMY)
 
     assert (judged.issue_type.code, judged.description, judged.details) == ("other", "It was not done.", {})
 
@@ -32,7 +34,7 @@ def test_a_whole_form_is_taken() -> None:
 def test_details_of_the_type_are_kept() -> None:
     more = {"issueType": "property.damage", "item": " Oak floor ", "amount": "240.50", "currency": "GBP"}
 
-    judged = judge(form(**(GOOD | more)), Side.CLIENT, 10_000)
+    judged = judge(form(**(GOOD | more)), Side.CLIENT, 10_000, TAXONOMY)
 
     assert judged.details == {"item": "Oak floor", "amount": "240.50", "currency": "GBP"}
 
@@ -70,7 +72,7 @@ def test_a_repeated_field_is_refused() -> None:
 
 
 def test_a_missing_field_is_no_error_until_the_form_ends() -> None:
-    assert list(early_errors(form(gigId="gig-1"), Side.CLIENT, 100)) == []
+    assert list(early_errors(form(gigId="gig-1"), Side.CLIENT, 100, TAXONOMY)) == []
 
 
 @pytest.mark.parametrize("gig_id", ["", "a b", "../x", "x" * 129, "ü", "a/b", "a\n"])
@@ -81,7 +83,7 @@ def test_a_gig_id_of_another_shape_is_refused(gig_id: str) -> None:
 
 def test_the_refusal_of_a_type_lists_what_is_allowed() -> None:
     with pytest.raises(Invalid) as refusal:
-        judge(form(**(GOOD | {"issueType": "zzz"})), Side.WORKER, 100)
+        judge(form(**(GOOD | {"issueType": "zzz"})), Side.WORKER, 100, TAXONOMY)
 
     assert "no_show.client" in str(refusal.value)
     assert "no_show.worker" not in str(refusal.value)

@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gigdesk.adapters.mail.maildir import MaildirMailer
-from gigdesk.cases.taxonomy import ISSUE_TYPES, find
+from gigdesk.cases.issue_table import ISSUE_TYPES, built_in
 from gigdesk.language import Languages
 from gigdesk.notices.compose import KINDS, Envelope, compose
 from gigdesk.notices.deliver import Post
@@ -266,7 +266,7 @@ def test_the_new_case_notice_says_what_support_needs() -> None:
 
 
 def test_an_emergency_is_called_critical_before_all() -> None:
-    about = replace(TILES, issue_type=find("safety.emergency"), code="safety.emergency")
+    about = replace(TILES, issue_type=built_in("safety.emergency"), code="safety.emergency")
 
     assert notice(replace(NEW, about=about, severity="critical")).subject == (
         "Critical: GD-7K3M-9XQ24: new report"

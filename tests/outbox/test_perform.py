@@ -18,11 +18,11 @@ from gigdesk import ids, wiring
 from gigdesk.adapters.media.image_cleaner import ImageCleaner
 from gigdesk.app import Gigdesk
 from gigdesk.cases.handle import Opened
+from gigdesk.cases.issue_table import built_in
 from gigdesk.cases.model import Case
 from gigdesk.cases.opening import Report
 from gigdesk.cases.ports import ClaimedEffect, EffectRow
 from gigdesk.cases.seal import replay
-from gigdesk.cases.taxonomy import find
 from gigdesk.errors import NotFound, Unavailable
 from gigdesk.evidence.model import ReceivedFile, Verdict
 from gigdesk.gigs.model import Gig, Party, Side
@@ -81,7 +81,7 @@ async def received(desk: Gigdesk, name: str, media_type: str, content: bytes) ->
 
 
 async def report(desk: Gigdesk, *files: ReceivedFile, code: str = "property.damage") -> Opened:
-    issue_type = find(code)
+    issue_type = built_in(code)
     assert issue_type is not None
     return await desk.handler.open(
         Report(

@@ -24,6 +24,7 @@ STAFF = frozenset({Role.AGENT, Role.LEAD, Role.AUDITOR, Role.ADMIN})
 class Actor:
     """Whoever asks, signed in. ``sub`` is the marketplace's user id, unique under ``issuer``.
 
+    ``queues`` names the sensitive queues of which an agent is a specialist.
     ``claims`` are the verified claims of a token; empty for a session.
     """
 
@@ -34,6 +35,7 @@ class Actor:
     email_verified: bool = False
     locale: str = ""
     roles: frozenset[Role] = frozenset()
+    queues: frozenset[str] = frozenset()
     claims: Mapping[str, object] = field(default_factory=dict, compare=False)
 
     @property

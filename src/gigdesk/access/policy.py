@@ -11,9 +11,6 @@ from gigdesk.access.model import Actor, Role
 from gigdesk.errors import GigdeskError, NotAllowed, NotFound
 from gigdesk.records import record
 
-SENSITIVE_QUEUES = frozenset({"safety"})
-ORDINARY_QUEUES = frozenset({"payments", "general"})
-
 
 class Action(StrEnum):
     """What somebody wants to do."""
@@ -44,14 +41,18 @@ class Standing(StrEnum):
 
 @record(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """What is known of the gig or the case; ``is_party`` speaks of whom the report is made for."""
+    """What is known of the gig or the case; ``is_party`` speaks of whom the report is made for.
+
+    ``is_sensitive`` is the case's queue, and a specialist an agent who is a member of it: see ``queues``.
+    """
 
     gig_exists: bool = False
     is_party: bool = False
     is_reporter: bool = False
     is_respondent: bool = False
     is_contacted: bool = False
-    queue: str = ""
+    is_sensitive: bool = False
+    is_specialist: bool = False
 
 
 # An integration reports for a party of the gig. An auditor reads everything and changes nothing.
@@ -86,13 +87,6 @@ def permit(actor: Actor, action: Action, facts: Facts) -> None:
         raise _refusal(action)
 
 
-def visible_queues(actor: Actor) -> frozenset[str] | None:
-    """Whose cases staff may list: None is every queue. Without a staff role there is none."""
-    if actor.roles & {Role.LEAD, Role.AUDITOR, Role.ADMIN}:
-        return None
-    return ORDINARY_QUEUES if Role.AGENT in actor.roles else frozenset()
-
-
 @lru_cache(maxsize=4096)
 def _may(action: Action, roles: frozenset[Role], facts: Facts) -> bool:
     return not _MAY[action].isdisjoint(_standings(roles, facts))
@@ -102,8 +96,8 @@ def _standings(roles: frozenset[Role], facts: Facts) -> set[Standing]:
     held = {_OF_ROLE[role] for role in roles}
     if facts.is_respondent:
         held -= _STAFF  # nobody judges a case about themselves, nor learns who reported it
-    if facts.queue in SENSITIVE_QUEUES:
-        held.discard(Standing.AGENT)  # until queues have members, only leads are its specialists
+    if facts.is_sensitive and not facts.is_specialist:
+        held.discard(Standing.AGENT)
     if facts.gig_exists and facts.is_party:
         held |= {Standing.PARTY, Standing.FOR_PARTY}
     if facts.is_reporter:

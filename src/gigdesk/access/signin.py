@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 
 from gigdesk.access.model import Actor, Role
 from gigdesk.access.ports import Session, Sessions, TokenVerifier
+from gigdesk.access.queues import QUEUE_NAME
 from gigdesk.clock import Clock
 from gigdesk.errors import NotSignedIn, Unavailable
 from gigdesk.records import maker
@@ -32,6 +33,7 @@ MAX_NAME = 200
 MAX_EMAIL = 254
 MAX_LOCALE = 35
 MAX_NEXT = 2_000
+MAX_QUEUES = 50
 _ROLES: Mapping[object, Role] = {role.value: role for role in Role}
 _COOKIE = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)
 _EMAIL = re.compile(r"[^@\s\x00-\x1f\x7f]+@[^@\s\x00-\x1f\x7f]+")
@@ -55,6 +57,7 @@ def actor_from(claims: Mapping[str, object], issuer: str = "") -> Actor:
         email_verified=claims.get("email_verified") is True,
         locale=locale if locale and _LOCALE.fullmatch(locale) else "",
         roles=roles_from(claims.get("roles")),
+        queues=queues_from(claims.get("queues")),
         claims=claims,
     )
 
@@ -64,6 +67,13 @@ def roles_from(claim: object) -> frozenset[Role]:
     if not isinstance(claim, list):
         return frozenset()
     return frozenset(_ROLES[name] for name in claim if isinstance(name, str) and name in _ROLES)
+
+
+def queues_from(claim: object) -> frozenset[str]:
+    """The names in a list of queues, the first fifty; what can be no name of a queue is ignored."""
+    if not isinstance(claim, list):
+        return frozenset()
+    return frozenset(n for n in claim[:MAX_QUEUES] if isinstance(n, str) and QUEUE_NAME.fullmatch(n))
 
 
 def _text(value: object, limit: int) -> str:
@@ -198,4 +208,5 @@ class SignIn:
             email_verified=actor.email_verified,
             locale=actor.locale,
             roles=actor.roles,
+            queues=actor.queues,
         )

@@ -1,7 +1,8 @@
 """The clocks of a case: what is due when, and why. Pure: the same log gives the same due dates.
 
-SLA clocks stand still while the case waits on somebody outside. Statutory clocks never do: an appeal is decided
-within 14 days, and a restricted account is looked at by a person within 14 days.
+SLA clocks run in the hours of the case's queue, and stand still while it waits on somebody outside. Statutory
+clocks never do: an appeal is decided within 14 days, and a restricted account is looked at by a person within 14
+days.
 """
 
 from collections.abc import Iterator
@@ -9,17 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from gigdesk.cases.hours import Hours, in_words, reached
 from gigdesk.cases.issue_types import msg
 from gigdesk.cases.model import Addressee, Case, Message, Pause, Status
-from gigdesk.cases.taxonomy import Severity, find
 from gigdesk.errors import Phrase
 
-RESOLVED_WITHIN = {
-    Severity.CRITICAL: timedelta(days=1),
-    Severity.HIGH: timedelta(days=3),
-    Severity.NORMAL: timedelta(days=7),
-    Severity.LOW: timedelta(days=14),
-}
 APPEAL_WITHIN = timedelta(days=14)
 ACCOUNT_WITHIN = timedelta(days=14)
 _PARTIES = frozenset({Addressee.REPORTER.value, Addressee.RESPONDENT.value})
@@ -60,16 +55,21 @@ def clocks(case: Case, at: datetime) -> list[Clock]:
     return list(_clocks(case, at))
 
 
+def first_reply_by(case: Case) -> datetime | None:
+    """By when a person replies, as was said when the report came; None where its type is not known."""
+    target = case.terms.first_reply
+    return reached(case.terms.hours, case.opened_at, target) if target else None
+
+
 def _clocks(case: Case, at: datetime) -> Iterator[Clock]:
-    issue_type = find(case.issue_type)
-    if issue_type is None:
+    target = case.terms.first_reply
+    if target is None:
         return
-    target = issue_type.first_reply
     yield _sla(case, Kind.FIRST_REPLY, case.opened_at, target, case.replied_at or case.closed_at, at)
     if (asked := _unanswered(case)) and case.replied_at:
         yield _sla(case, Kind.NEXT_REPLY, asked.at, target, None, at)
     ended = case.decisions[0].at if case.decisions else case.closed_at
-    yield _sla(case, Kind.RESOLUTION, case.opened_at, RESOLVED_WITHIN[Severity(case.severity)], ended, at)
+    yield _sla(case, Kind.RESOLUTION, case.opened_at, case.terms.resolution, ended, at)
     if appeal := case.open_appeal:
         yield _statutory(Kind.APPEAL, appeal.at + APPEAL_WITHIN, None, at)
     if case.issue_type.startswith("account."):
@@ -80,15 +80,28 @@ def _clocks(case: Case, at: datetime) -> Iterator[Clock]:
 def _sla(
     case: Case, kind: Kind, since: datetime, target: timedelta, ended: datetime | None, at: datetime
 ) -> Clock:
-    pauses = [pause for pause in case.pauses if (pause.until or at) > since]
-    if ended is None and pauses and pauses[-1].until is None:
-        return Clock(kind=kind, due=None, state=State.PAUSED, why=_paused(pauses[-1], at))
-    stood = sum((_length(pause, since, ended or at) for pause in pauses), timedelta())
-    due = since + target + stood
-    why = _with_pauses(stood) if stood else Phrase(msg("Runs since the report was received."))
-    if kind is Kind.NEXT_REPLY and not stood:
-        why = Phrase(msg("Runs since the last message that nobody has answered."))
+    hours, until = case.terms.hours, ended or at
+    pauses = [pause for pause in case.pauses if (pause.until or at) > since and pause.since < until]
+    waits = pauses[-1] if ended is None and pauses and pauses[-1].until is None else None
+    spans = [(pause.since, min(pause.until or until, until)) for pause in pauses if pause is not waits]
+    due = reached(hours, since, target, spans, waits.since if waits else None)
+    if due is None:
+        why = _paused(waits, at) if waits else Phrase(msg("It has no end."))
+        return Clock(kind=kind, due=None, state=State.PAUSED, why=why)
+    stood = sum((_length(pause, since, until) for pause in pauses), timedelta())
+    why = _why(kind, hours, stood)
     return Clock(kind=kind, due=due, state=_state(due, ended, at), why=why, is_over=ended is not None)
+
+
+def _why(kind: Kind, hours: Hours | None, stood: timedelta) -> Phrase:
+    """Since when it runs, in which hours, and how long it stood still: the last two where there is something to say."""
+    since = msg("Runs since the report was received.")
+    if kind is Kind.NEXT_REPLY:
+        since = msg("Runs since the last message that nobody has answered.")
+    if hours is None:
+        return _with_pauses(stood) if stood else Phrase(since)
+    runs = Phrase(msg("Runs %(hours)s."), {"hours": in_words(hours)})
+    return Phrase("%(runs)s %(stood)s", {"runs": runs, "stood": _with_pauses(stood)}) if stood else runs
 
 
 def _statutory(kind: Kind, due: datetime, ended: datetime | None, at: datetime) -> Clock:

@@ -13,7 +13,10 @@ from gigdesk.records import record
 
 @record(frozen=True, slots=True, kw_only=True)
 class OpenCase:
-    """Open the case of one report. ``digests`` covers reporter, respondent, gig, description, details."""
+    """Open the case of one report. ``digests`` covers reporter, respondent, gig, description, details.
+
+    ``terms`` is what differs from the built-in terms, as the log has it.
+    """
 
     case: UUID
     at: datetime
@@ -25,6 +28,7 @@ class OpenCase:
     queue: str
     files: tuple[ReceivedFile, ...]
     digests: Mapping[str, str]
+    terms: Mapping[str, object] | None = None
 
 
 @record(frozen=True, slots=True, kw_only=True)

@@ -47,6 +47,7 @@ def _open(before: Case | None, command: OpenCase) -> tuple[Event, ...]:
         severity=command.severity,
         queue=command.queue,
         digests=_of_the_case(command) if command.files else command.digests,
+        terms=command.terms,
     )
     received = (
         EvidenceReceived(

@@ -82,10 +82,8 @@ def _request(case: Case, command: ask.RequestReply) -> Iterator[Event]:
     permit_move(case, Act.REQUEST, command.by.who, WAITS[command.of])
     if command.due <= command.at:
         raise Invalid("due.past", "The reply is due in the past. Give a time that is still to come.")
-    if command.of is Addressee.RESPONDENT and is_sensitive(case) and Who.LEAD not in command.by.who:
-        raise NotAllowed(
-            "contact.specialist", "In a case like this a specialist or a lead asks the other side."
-        )
+    if command.of is Addressee.RESPONDENT:
+        _permit_contact(case, command)
     yield did.ReplyRequested(
         message=command.message,
         sender=command.by.name,
@@ -93,6 +91,18 @@ def _request(case: Case, command: ask.RequestReply) -> Iterator[Event]:
         due=command.due,
         digests=command.texts,
     )
+
+
+def _permit_contact(case: Case, command: ask.RequestReply) -> None:
+    if not case.terms.permits_contact:
+        raise Conflict(
+            "contact.not_permitted",
+            "In a case of this type the other side is not asked. Decide without them.",
+        )
+    if is_sensitive(case) and not command.by.who & {Who.SPECIALIST, Who.LEAD}:
+        raise NotAllowed(
+            "contact.specialist", "In a case like this a specialist or a lead asks the other side."
+        )
 
 
 def _resume(case: Case, command: ask.ResumeReview) -> Iterator[Event]:

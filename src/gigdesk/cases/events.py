@@ -15,7 +15,10 @@ from gigdesk.records import record
 
 @record(frozen=True, slots=True, kw_only=True)
 class CaseOpened:
-    """A party reported an issue. ``digests`` names each personal value by its item."""
+    """A party reported an issue. ``digests`` names each personal value by its item.
+
+    ``terms`` is on what terms it is worked where these are not the built-in ones: see ``terms``.
+    """
 
     reference: str
     gig_id: str
@@ -24,6 +27,7 @@ class CaseOpened:
     severity: str
     queue: str
     digests: Mapping[str, str]
+    terms: Mapping[str, object] | None = None
 
 
 @record(frozen=True, slots=True, kw_only=True)
@@ -67,16 +71,7 @@ def to_wire(event: Event) -> dict[str, object]:
     """The event as the commit's content holds it."""
     match event:
         case CaseOpened():
-            return {
-                "type": "case.opened",
-                "reference": event.reference,
-                "gig": event.gig_id,
-                "side": str(event.side),
-                "issueType": event.issue_type,
-                "severity": event.severity,
-                "queue": event.queue,
-                "digests": dict(event.digests),
-            }
+            return _opened_to_wire(event)
         case EvidenceReceived():
             return _received_to_wire(event)
         case EvidenceInspected():
@@ -96,6 +91,22 @@ def to_wire(event: Event) -> dict[str, object]:
             }
         case _:
             return life_event_to_wire(event)
+
+
+def _opened_to_wire(event: CaseOpened) -> dict[str, object]:
+    document: dict[str, object] = {
+        "type": "case.opened",
+        "reference": event.reference,
+        "gig": event.gig_id,
+        "side": str(event.side),
+        "issueType": event.issue_type,
+        "severity": event.severity,
+        "queue": event.queue,
+        "digests": dict(event.digests),
+    }
+    if event.terms:
+        document["terms"] = event.terms
+    return document
 
 
 def _received_to_wire(event: EvidenceReceived) -> dict[str, object]:
@@ -130,6 +141,7 @@ def _opened(document: Mapping[str, object]) -> CaseOpened:
         severity=_text(document, "severity"),
         queue=_text(document, "queue"),
         digests=_digests(document),
+        terms=_terms(document),
     )
 
 
@@ -189,6 +201,13 @@ def _whole(document: Mapping[str, object], name: str) -> int:
     value = document.get(name)
     if not isinstance(value, int):
         raise TypeError(f"{name} is a whole number in the log")
+    return value
+
+
+def _terms(document: Mapping[str, object]) -> Mapping[str, object] | None:
+    value = document.get("terms")
+    if value is not None and not isinstance(value, dict):
+        raise TypeError("terms is an object in the log")
     return value
 
 

@@ -15,6 +15,7 @@ from gigdesk.cases.events import (
 )
 from gigdesk.cases.evolve_life import evolve_life
 from gigdesk.cases.model import Case, Evidence, Status
+from gigdesk.cases.terms import terms_of
 from gigdesk.records import maker
 
 _new_case = maker(Case)
@@ -56,6 +57,7 @@ def _opened(case: UUID, event: CaseOpened, at: datetime) -> Case:
         issue_type=event.issue_type,
         severity=event.severity,
         queue=event.queue,
+        terms=terms_of(event.issue_type, event.severity, event.queue, event.terms),
         opened_at=at,
         updated_at=at,
         digests=dict(event.digests),

@@ -5,12 +5,11 @@ one only when the form has ended, since the order of a form is free.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import cache, lru_cache
 
-from gigdesk.cases.issue_types import DetailField, IssueType, Severity, msg
-from gigdesk.cases.taxonomy import DETAILS, MAX_NAME, allowed, resolve
+from gigdesk.cases.issue_types import DetailField, IssueType, msg
+from gigdesk.cases.taxonomy import DETAILS, MAX_NAME, Taxonomy
 from gigdesk.cases.text import is_blank, normalise
 from gigdesk.errors import FieldError, Invalid
 from gigdesk.gigs.model import GIG_ID, Side
@@ -18,6 +17,7 @@ from gigdesk.records import maker, record
 
 REQUIRED = ("gigId", "issueType", "description")
 OPTIONAL = ("reporterId", "idempotencyKey", "csrf")
+_PLAIN = frozenset(REQUIRED + OPTIONAL)
 DETAIL_NAMES = frozenset(detail.name for detail in DETAILS)
 _SHAPES: dict[str, tuple[re.Pattern[str], str]] = {
     "money": (
@@ -80,41 +80,35 @@ def gig_id_of(fields: Fields) -> str | None:
     return value
 
 
-def is_critical(fields: Fields) -> bool:
+def is_critical(fields: Fields, taxonomy: Taxonomy) -> bool:
     """Whether the type, as far as it is known, is one of life and limb, whoever may report it."""
-    return _is_critical(fields.values.get("issueType", "")[:MAX_NAME])
+    return taxonomy.is_critical(fields.values.get("issueType", "")[:MAX_NAME])
 
 
-@lru_cache(maxsize=512)
-def _is_critical(said: str) -> bool:
-    meant = [resolve(said, side) for side in Side]
-    return any(found is not None and found.severity is Severity.CRITICAL for found in meant)
-
-
-def judge(fields: Fields, side: Side, max_description: int) -> Judged:
+def judge(fields: Fields, side: Side, max_description: int, taxonomy: Taxonomy) -> Judged:
     """The fields of a whole form; raises Invalid with an entry for every field that is wrong."""
-    issue_type = resolve(fields.values.get("issueType", ""), side)
-    errors, plain = _look(fields, issue_type, side, max_description)
+    issue_type = taxonomy.resolve(fields.values.get("issueType", ""), side)
+    errors, plain = _look(fields, issue_type, side, max_description, taxonomy)
     errors += [_missing(name) for name in REQUIRED if not fields.values.get(name, "").strip()]
     if errors:
         raise wrong(errors)
     if issue_type is None:
-        raise wrong([_unknown_type(fields.values["issueType"], side)])
+        raise wrong([_unknown_type(fields.values["issueType"], taxonomy.allowed(side))])
     details = {f.name: plain[f.name] for f in issue_type.fields if f.name in plain}
     return _new_judged(issue_type=issue_type, description=plain["description"], details=details)
 
 
-def early_errors(fields: Fields, side: Side, max_description: int) -> list[FieldError]:
+def early_errors(fields: Fields, side: Side, max_description: int, taxonomy: Taxonomy) -> list[FieldError]:
     """What is wrong already, whatever is still to come."""
-    issue_type = resolve(fields.values.get("issueType", ""), side)
-    return _look(fields, issue_type, side, max_description)[0]
+    issue_type = taxonomy.resolve(fields.values.get("issueType", ""), side)
+    return _look(fields, issue_type, side, max_description, taxonomy)[0]
 
 
 def _look(
-    fields: Fields, issue_type: IssueType | None, side: Side, max_description: int
+    fields: Fields, issue_type: IssueType | None, side: Side, max_description: int, taxonomy: Taxonomy
 ) -> tuple[list[FieldError], dict[str, str]]:
     """What is wrong, and the description and the details that are given, made plain."""
-    known = _known_fields(issue_type.code if issue_type else None, side)
+    details = taxonomy.fields(issue_type.code if issue_type else None, side)
     errors = [
         FieldError(name, "field.repeated", "Send %(field)s once only.", {"field": name})
         for name in fields.repeated
@@ -126,14 +120,14 @@ def _look(
             errors += _description_errors(plain[name], value, max_description)
         elif name == "issueType":
             if issue_type is None and value.strip():
-                errors.append(_unknown_type(value, side))
-        elif name not in known:
-            # A form without script sends the fields of the type chosen first, empty.
-            if name not in DETAIL_NAMES or value.strip():
-                errors.append(_unknown_field(name, known))
-        elif (detail := known[name]) and (given := normalise(value)):
-            plain[name] = given
-            errors += _detail_errors(detail, given)
+                errors.append(_unknown_type(value, taxonomy.allowed(side)))
+        elif name in details:
+            if given := normalise(value):
+                plain[name] = given
+                errors += _detail_errors(details[name], given)
+        # A form without script sends the fields of the type chosen first, empty.
+        elif name not in _PLAIN and (name not in DETAIL_NAMES or value.strip()):
+            errors.append(_unknown_field(name, _PLAIN | details.keys()))
     return errors, plain
 
 
@@ -146,13 +140,6 @@ def wrong(errors: list[FieldError]) -> Invalid:
     error = Invalid(only.code, only.sentence, errors=errors)
     error.values = dict(only.values)
     return error
-
-
-@cache
-def _known_fields(code: str | None, side: Side) -> Mapping[str, DetailField | None]:
-    """Every field that may come: of the chosen type, or of any while the type is not known yet."""
-    details = {f.name: f for t in allowed(side) if code in (None, t.code) for f in t.fields}
-    return dict.fromkeys(REQUIRED + OPTIONAL) | details
 
 
 def _description_errors(plain: str, value: str, max_description: int) -> Iterable[FieldError]:
@@ -189,12 +176,12 @@ def _bad_gig_id() -> FieldError:
     )
 
 
-def _unknown_type(value: str, side: Side) -> FieldError:
+def _unknown_type(value: str, allowed: Iterable[IssueType]) -> FieldError:
     return FieldError(
         "issueType",
         "issue_type.unknown",
         "“%(given)s” is not an issue type that you can report here. Allowed are: %(allowed)s.",
-        {"given": value[:60], "allowed": ", ".join(t.code for t in allowed(side))},
+        {"given": value[:60], "allowed": ", ".join(kind.code for kind in allowed)},
     )
 
 

@@ -4,14 +4,20 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from gigdesk.cases.taxonomy import GROUPS, DetailField, Group, IssueType, allowed
+from gigdesk.cases.hours import in_words
+from gigdesk.cases.rulebook import Rulebook
+from gigdesk.cases.taxonomy import GROUPS, DetailField, Group, IssueType
+from gigdesk.errors import Phrase
 from gigdesk.evidence.model import Limits, MediaType
 from gigdesk.gigs.model import Gig, Party, Side
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IntakeType:
-    """An issue type as it is offered; texts are message ids, ``first_reply`` is a target."""
+    """An issue type as it is offered; texts are message ids, ``first_reply`` is a target.
+
+    ``hours`` are those in which the time for it runs; None is day and night.
+    """
 
     code: str
     label: str
@@ -24,6 +30,7 @@ class IntakeType:
     keeps_draft: bool
     fields: tuple[DetailField, ...]
     aliases: tuple[str, ...]
+    hours: Phrase | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,11 +69,13 @@ class Intake:
         return next((t for t in self.types if t.code == code), None)
 
 
-def intake(gig: Gig, party: Party, limits: Limits, accepted: Iterable[MediaType]) -> Intake:
+def intake(
+    gig: Gig, party: Party, limits: Limits, accepted: Iterable[MediaType], rulebook: Rulebook
+) -> Intake:
     """What this party of the gig may report."""
     other = gig.opposite(party.side)
-    offered = allowed(party.side)
-    groups = (_group(g, tuple(t for t in offered if t.group == g.code)) for g in GROUPS)
+    offered = [(kind.group, _type(kind, rulebook)) for kind in rulebook.taxonomy.allowed(party.side)]
+    groups = (_group(g, tuple(t for group, t in offered if group == g.code)) for g in GROUPS)
     return Intake(
         gig_id=gig.id,
         title=gig.title,
@@ -81,13 +90,12 @@ def intake(gig: Gig, party: Party, limits: Limits, accepted: Iterable[MediaType]
     )
 
 
-def _group(group: Group, types: tuple[IssueType, ...]) -> IntakeGroup:
-    return IntakeGroup(
-        code=group.code, label=group.label, hint=group.hint, icon=group.icon, types=tuple(map(_type, types))
-    )
+def _group(group: Group, types: tuple[IntakeType, ...]) -> IntakeGroup:
+    return IntakeGroup(code=group.code, label=group.label, hint=group.hint, icon=group.icon, types=types)
 
 
-def _type(kind: IssueType) -> IntakeType:
+def _type(kind: IssueType, rulebook: Rulebook) -> IntakeType:
+    hours = rulebook.routing.hours_of(kind)
     return IntakeType(
         code=kind.code,
         label=kind.label,
@@ -97,7 +105,8 @@ def _type(kind: IssueType) -> IntakeType:
         first_reply=kind.first_reply,
         emergency=kind.emergency,
         shields_reporter=kind.shields_reporter,
-        keeps_draft=kind.queue != "safety",
+        keeps_draft=not rulebook.queues.is_sensitive(kind.queue),
         fields=kind.fields,
         aliases=kind.aliases,
+        hours=in_words(hours) if hours else None,
     )

@@ -242,3 +242,11 @@ ISSUE_TYPES: tuple[IssueType, ...] = (
         aliases=("something else", "others", "misc", "general"),
     ),
 )  # fmt: skip
+
+
+def built_in(code: str) -> IssueType | None:
+    """The type of this table with exactly this code, or None."""
+    return _BY_CODE.get(code)
+
+
+_BY_CODE = {kind.code: kind for kind in ISSUE_TYPES}

@@ -11,7 +11,6 @@ from typing import Literal
 from gigdesk.gigs.model import Side
 
 BOTH = frozenset(Side)
-Queue = Literal["safety", "payments", "general"]
 FieldKind = Literal["text", "money", "date", "time", "choice"]
 
 
@@ -61,7 +60,9 @@ class IssueType:
     """One type of issue: who may report it, how soon a person answers, what evidence helps.
 
     ``shields_reporter``: the respondent is never told who reported. ``may_expire``: a case may be closed
-    by time when its reporter stays silent. ``aliases`` are other names that clients send for it.
+    by time when its reporter stays silent. ``permits_contact``: the respondent may be asked at all.
+    ``resolution`` None follows the severity. ``aliases`` are other names that clients send for it. A hidden
+    type is offered to nobody; its cases live on.
     """
 
     code: str
@@ -73,10 +74,13 @@ class IssueType:
     evidence: str = ""
     sides: frozenset[Side] = BOTH
     fields: tuple[DetailField, ...] = ()
-    queue: Queue = "general"
+    queue: str = "general"
     shields_reporter: bool = False
     may_expire: bool = True
+    permits_contact: bool = True
+    resolution: timedelta | None = None
     aliases: tuple[str, ...] = ()
+    is_hidden: bool = False
 
     @property
     def emergency(self) -> bool:

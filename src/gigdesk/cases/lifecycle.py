@@ -31,6 +31,7 @@ class Who(StrEnum):
     RESPONDENT = "respondent"
     AGENT = "agent"
     OWNER = "owner"
+    SPECIALIST = "specialist"
     LEAD = "lead"
     SYSTEM = "system"
 

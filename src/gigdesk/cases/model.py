@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from gigdesk.cases.terms import Terms
 from gigdesk.evidence.model import Verdict
 from gigdesk.gigs.model import Side
 from gigdesk.records import record
@@ -188,6 +189,7 @@ class Case:
     issue_type: str
     severity: str
     queue: str
+    terms: Terms
     opened_at: datetime
     updated_at: datetime
     files: tuple[Evidence, ...] = ()

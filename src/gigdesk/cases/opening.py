@@ -12,6 +12,7 @@ from gigdesk.cases.files import facts_value, file_item
 from gigdesk.cases.issue_types import IssueType
 from gigdesk.cases.model import Case, Status
 from gigdesk.cases.ports import CaseRow, Commit, ObjectRow
+from gigdesk.cases.routing import Place
 from gigdesk.evidence.model import ReceivedFile
 from gigdesk.gigs.model import Gig, Party
 from gigdesk.records import maker, record
@@ -23,7 +24,10 @@ _RECEIVED = Status.RECEIVED.value
 
 @record(frozen=True, slots=True, kw_only=True)
 class Report:
-    """What a party sends, judged and made plain. ``sender`` is who asked: the reporter or an integration."""
+    """What a party sends, judged and made plain. ``sender`` is who asked: the reporter or an integration.
+
+    ``place`` is where it goes and on which terms; None is as its type says, on the built-in ones.
+    """
 
     gig: Gig
     reporter: Party
@@ -34,6 +38,7 @@ class Report:
     details: dict[str, str]
     files: tuple[ReceivedFile, ...]
     key: str | None
+    place: Place | None = None
 
 
 @record(frozen=True, slots=True, kw_only=True)
@@ -66,6 +71,7 @@ def personal_values(report: Report, people: People) -> list[tuple[str, bytes, st
 
 def opening(case: UUID, now: datetime, report: Report, digests: dict[str, str]) -> OpenCase:
     """The command that this report is."""
+    place = report.place
     return _new_open_case(
         case=case,
         at=now,
@@ -74,9 +80,10 @@ def opening(case: UUID, now: datetime, report: Report, digests: dict[str, str]) 
         side=report.reporter.side,
         issue_type=report.issue_type.code,
         severity=str(report.issue_type.severity),
-        queue=report.issue_type.queue,
+        queue=place.queue if place else report.issue_type.queue,
         files=report.files,
         digests=digests,
+        terms=place.recorded if place else None,
     )
 
 

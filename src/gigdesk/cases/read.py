@@ -6,12 +6,13 @@ from uuid import UUID
 
 from gigdesk.access.keys import SigningKeys
 from gigdesk.access.model import Actor
-from gigdesk.access.policy import Action, Facts, permit, visible_queues
+from gigdesk.access.policy import Action, Facts, permit
 from gigdesk.cases import wire
 from gigdesk.cases.handle import CaseHandler
 from gigdesk.cases.model import Status
 from gigdesk.cases.ports import CaseIndex, CaseLog, CaseQuery, CaseRow, Commit, SealedValue
 from gigdesk.cases.receipt import receipt_of
+from gigdesk.cases.rulebook import Rulebook
 from gigdesk.cases.seal import events_of, record_of
 from gigdesk.cases.sight import Sight, staff_name, standing, viewer_of
 from gigdesk.cases.view import CaseView, view_of
@@ -31,15 +32,19 @@ class Listed:
 class CaseReader:
     """Reads cases for whoever may see them; to everybody else they do not exist."""
 
-    def __init__(self, log: CaseLog, index: CaseIndex, handler: CaseHandler, keys: SigningKeys) -> None:
+    def __init__(
+        self, log: CaseLog, index: CaseIndex, handler: CaseHandler, keys: SigningKeys, rulebook: Rulebook
+    ) -> None:
         self._log = log
         self._index = index
         self._handler = handler
         self._keys = keys
+        self._taxonomy = rulebook.taxonomy
+        self._queues = rulebook.queues
 
     async def see(self, actor: Actor, case: UUID, action: Action = Action.SEE_CASE) -> CaseView:
         """The case as this caller may see it; raises NotFound for a case that is none of theirs."""
-        return view_of(await self.look(actor, case, action))
+        return view_of(await self.look(actor, case, action), self._taxonomy)
 
     async def look(self, actor: Actor, case: UUID, action: Action = Action.SEE_CASE) -> Sight:
         """The case as it stands for this caller; raises NotFound where it is none of theirs."""
@@ -58,13 +63,15 @@ class CaseReader:
             is_reporter=viewer is Viewer.REPORTER,
             is_respondent=viewer is Viewer.RESPONDENT,
             is_contacted=state.is_contacted,
-            queue=row.queue,
+            is_sensitive=self._queues.is_sensitive(row.queue),
+            is_specialist=self._queues.is_specialist(actor, row.queue),
         )
         permit(actor, action, facts)
         seen = seen_by(viewer, history)
         if not seen:
             raise _unknown()
-        by = standing(actor, viewer, state, staff_name(sealed, person))
+        name = staff_name(sealed, person)
+        by = standing(actor, viewer, state, name, is_specialist=facts.is_specialist)
         return Sight(
             row=row,
             commits=commits,
@@ -82,7 +89,7 @@ class CaseReader:
         scoped = CaseQuery(
             reporter=None if actor.is_staff else person,
             not_about=person if actor.is_staff else None,
-            queues=visible_queues(actor) if actor.is_staff else None,
+            queues=self._queues.visible(actor) if actor.is_staff else None,
             statuses=query.statuses if actor.is_staff else _or_untold(query.statuses),
             issue_type=query.issue_type,
             gig_id=query.gig_id,
@@ -122,7 +129,17 @@ class CaseReader:
             raise _unknown()
         person = self._handler.person(actor.sub)
         is_reporter, is_respondent = row.reporter == person, row.respondent == person
-        permit(actor, action, Facts(is_reporter=is_reporter, is_respondent=is_respondent, queue=row.queue))
+        sensitive, specialist = (
+            self._queues.is_sensitive(row.queue),
+            self._queues.is_specialist(actor, row.queue),
+        )
+        facts = Facts(
+            is_reporter=is_reporter,
+            is_respondent=is_respondent,
+            is_sensitive=sensitive,
+            is_specialist=specialist,
+        )
+        permit(actor, action, facts)
         return row
 
 

@@ -51,13 +51,17 @@ def viewer_of(row: CaseRow, person: str) -> Viewer:
     return Viewer.RESPONDENT if row.respondent == person else Viewer.STAFF
 
 
-def standing(actor: Actor, viewer: Viewer, case: Case, name: str | None) -> By:
+def standing(
+    actor: Actor, viewer: Viewer, case: Case, name: str | None, *, is_specialist: bool = False
+) -> By:
     """What the caller is towards the case. ``staff:0`` is staff who never acted on it."""
     if viewer is not Viewer.STAFF:
         return By(name=viewer.value, who=frozenset({Who(viewer.value)}))
     who: frozenset[Who] = frozenset().union(*(_STANDINGS.get(role, frozenset()) for role in actor.roles))
     if name is not None and name == case.owner:
         who |= {Who.OWNER}
+    if is_specialist:
+        who |= {Who.SPECIALIST}
     return By(name=name or "staff:0", who=who)
 
 

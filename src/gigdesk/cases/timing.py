@@ -7,9 +7,9 @@ is worth it, so that a case has one wake-up ahead at most.
 from collections.abc import Iterator
 from datetime import datetime
 
-from gigdesk.access.policy import SENSITIVE_QUEUES
 from gigdesk.cases.clocks import Clock, clocks
 from gigdesk.cases.events import Event
+from gigdesk.cases.issue_types import Severity
 from gigdesk.cases.life_events import (
     CaseClosed,
     DecisionAnnounced,
@@ -21,18 +21,16 @@ from gigdesk.cases.life_events import (
 )
 from gigdesk.cases.lifecycle import ACCEPTED_AFTER, EXPIRES_AFTER, GRACE, LAST_REMINDER
 from gigdesk.cases.model import Addressee, Case, ClosedReason, Flag, Status
-from gigdesk.cases.taxonomy import Severity, find
 
 
 def is_sensitive(case: Case) -> bool:
     """Whether it is about safety or harassment."""
-    return case.queue in SENSITIVE_QUEUES or case.issue_type.startswith(("safety.", "harassment."))
+    return case.terms.is_sensitive or case.issue_type.startswith(("safety.", "harassment."))
 
 
 def may_expire(case: Case) -> bool:
     """Whether it may be closed because its reporter stays silent."""
-    issue_type = find(case.issue_type)
-    return bool(issue_type and issue_type.may_expire) and not is_sensitive(case) and not _is_held(case)
+    return case.terms.may_expire and not is_sensitive(case) and not _is_held(case)
 
 
 def on_time(case: Case, at: datetime) -> Iterator[Event]:
@@ -100,8 +98,7 @@ def _reminders(case: Case) -> list[datetime]:
 
 
 def _is_never_closed(case: Case) -> bool:
-    issue_type = find(case.issue_type)
-    return _is_held(case) or bool(issue_type and issue_type.severity is Severity.CRITICAL)
+    return _is_held(case) or case.severity == Severity.CRITICAL
 
 
 def _is_held(case: Case) -> bool:

@@ -11,7 +11,7 @@ from datetime import datetime
 import orjson
 
 from gigdesk.cases import wire
-from gigdesk.cases.clocks import clocks
+from gigdesk.cases.clocks import clocks, first_reply_by
 from gigdesk.cases.files import FileFacts, facts_of
 from gigdesk.cases.issue_types import IssueType
 from gigdesk.cases.life_events import AppealDecided, CaseDecided, DecisionRetracted
@@ -20,8 +20,9 @@ from gigdesk.cases.model import PHASES, Case, Evidence, Status
 from gigdesk.cases.next_step import next_step, waiting_on
 from gigdesk.cases.ports import CaseRow
 from gigdesk.cases.sight import Sealed, Sight
-from gigdesk.cases.taxonomy import find
+from gigdesk.cases.taxonomy import Taxonomy
 from gigdesk.cases.visibility import Viewer
+from gigdesk.errors import Phrase
 
 Say = Callable[[str], str]
 
@@ -72,20 +73,19 @@ class CaseView:
 
     @property
     def first_reply_by(self) -> datetime | None:
-        """When a person replies at the latest; None where the type is no longer known."""
-        return self.case.opened_at + self.issue_type.first_reply if self.issue_type else None
+        """When a person replies at the latest; None where nothing is known of the type."""
+        return first_reply_by(self.case)
 
     def allowed(self, at: datetime) -> list[str]:
         """What the caller may do now, by name."""
         return allowed(self.case, self.sight.by.who, at)
 
 
-def view_of(sight: Sight) -> CaseView:
+def view_of(sight: Sight, taxonomy: Taxonomy) -> CaseView:
     """The case for whoever looks."""
     case, sealed = sight.shown, sight.sealed
-    issue_type = find(case.issue_type)
     is_respondent = sight.viewer is Viewer.RESPONDENT
-    shields = issue_type is None or issue_type.shields_reporter
+    shields = case.terms.shields_reporter
     reporter = _object(sealed, "reporter") or {}
     if is_respondent:
         # Never the id; and the name only where the type does not protect who reported.
@@ -93,7 +93,7 @@ def view_of(sight: Sight) -> CaseView:
     return CaseView(
         case=case,
         sight=sight,
-        issue_type=issue_type,
+        issue_type=taxonomy.find(case.issue_type),
         gig_title=_text(sealed, "gig"),
         description="" if is_respondent else _text(sealed, "description"),
         details={} if is_respondent else _object(sealed, "details") or {},
@@ -117,7 +117,7 @@ def document_of(view: CaseView, base_url: str, translate: Say, at: datetime) -> 
         "closedReason": case.closed_reason.value if case.closed_reason else None,
         "issueType": case.issue_type,
         "severity": case.severity,
-        "priority": case.severity,
+        "priority": case.terms.priority.value if view.is_staff else None,
         "queue": case.queue if view.is_staff else None,
         "gig": {"id": case.gig_id, "title": view.gig_title},
         "side": _side(view),
@@ -173,13 +173,23 @@ def row_document(row: CaseRow, gig_title: str) -> dict[str, object]:
     }
 
 
+def said(phrase: Phrase, translate: Say) -> str:
+    """The phrase in the caller's language, and in it what is itself a phrase."""
+    values = {
+        name: said(value, translate) if isinstance(value, Phrase) else value
+        for name, value in phrase.values.items()
+    }
+    sentence = translate(phrase.sentence)
+    return sentence % values if values else sentence
+
+
 def _clocks(case: Case, translate: Say, at: datetime) -> list[dict[str, object]]:
     return [
         {
             "kind": clock.kind.value,
             "due": _moment(clock.due),
             "state": clock.state.value,
-            "explanation": translate(clock.why.sentence) % dict(clock.why.values),
+            "explanation": said(clock.why, translate),
         }
         for clock in clocks(case, at)
     ]

@@ -19,12 +19,13 @@ def serve(
         gigdesk serve --host 0.0.0.0 --port 8080
         GIGDESK_DATABASE_URL=postgresql://… gigdesk serve --workers 2
     """
-    from gigdesk import settings
+    from gigdesk import settings, wiring
     from gigdesk.cli.environment import complete
     from gigdesk.errors import Invalid
     from gigdesk.web.server import run
 
     chosen = complete(settings.read())
+    wiring.rulebook(chosen)  # told before any process is started
     if workers > 1 and chosen.database_url.startswith("sqlite:"):
         raise Invalid(
             "serve.workers",

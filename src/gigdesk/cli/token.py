@@ -12,6 +12,9 @@ def token(
     *,
     sub: Annotated[str, Parameter(help="The user id of the marketplace.")],
     role: Annotated[list[str] | None, Parameter(help="agent, lead, auditor, admin or integration.")] = None,
+    queue: Annotated[
+        list[str] | None, Parameter(help="A sensitive queue of which an agent is a specialist.")
+    ] = None,
     name: str = "",
     email: str = "",
     ttl: Annotated[str, Parameter(help="How long it lasts, like 30s, 10m, 1h, 7d.")] = "1h",
@@ -33,6 +36,8 @@ def token(
     claims |= {k: v for k, v in (("name", name), ("email", email)) if v}
     if role:
         claims["roles"] = [_role(r) for r in role]
+    if queue:
+        claims["queues"] = queue
     print(handover(chosen, claims) if sign_in else minted(chosen, claims, seconds(ttl)))
     return 0
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from gigdesk.cases.taxonomy import find
+from gigdesk.cases.issue_table import built_in
 from gigdesk.ids import belonging
 from gigdesk.language import Language
 from gigdesk.notices.compose import KINDS, Envelope, compose
@@ -34,13 +34,13 @@ SITE = "https://nearhand.example/help"
 TILES = About(
     case=CASE,
     reference="GD-7K3M-9XQ24",
-    issue_type=find("property.damage"),
+    issue_type=built_in("property.damage"),
     code="property.damage",
     gig_id="tiles-17",
     gig_title="Re-tile a shower wall",
     link=f"{SITE}/reports/{CASE}",
 )
-SHIELDED = replace(TILES, issue_type=find("harassment.stalking"), code="harassment.stalking")
+SHIELDED = replace(TILES, issue_type=built_in("harassment.stalking"), code="harassment.stalking")
 MARTA = "Marta Iglesias, Nearhand"
 ASKED = (
     "Thank you for the photos. Two things would help us:\n\n"

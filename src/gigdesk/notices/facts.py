@@ -8,8 +8,9 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from gigdesk.access.policy import SENSITIVE_QUEUES
+from gigdesk.access.queues import SENSITIVE_QUEUES
 from gigdesk.cases.issue_types import IssueType
+from gigdesk.cases.terms import Terms
 
 
 class Reader(StrEnum):
@@ -22,7 +23,10 @@ class Reader(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class About:
-    """The case. ``issue_type`` is None where it is no longer known; ``link`` is its page, without a token."""
+    """The case. ``issue_type`` is None where it is no longer known; ``link`` is its page, without a token.
+
+    ``terms`` are those that the case was opened on; where none are given, what the type says holds.
+    """
 
     case: UUID
     reference: str
@@ -31,15 +35,20 @@ class About:
     gig_id: str
     gig_title: str
     link: str
+    terms: Terms | None = None
 
     @property
     def is_sensitive(self) -> bool:
         """Whether its name says too much for a place that others may see; so is a type that is not known."""
+        if self.terms:
+            return self.terms.shields_reporter or self.terms.is_sensitive
         return is_sensitive(self.issue_type)
 
     @property
     def shields_reporter(self) -> bool:
         """Whether the respondent is never told who reported; so where the type is not known."""
+        if self.terms:
+            return self.terms.shields_reporter
         return self.issue_type is None or self.issue_type.shields_reporter
 
 

@@ -13,7 +13,6 @@ from gigdesk.cases.life_commands import SYSTEM, ActOnTime
 from gigdesk.cases.model import PHASES, Case, Status
 from gigdesk.cases.ports import ClaimedEffect, EffectRow, SealedValue
 from gigdesk.cases.seal import effect_row, record_of
-from gigdesk.cases.taxonomy import find
 from gigdesk.cases.timeline import type_of
 from gigdesk.cases.timing import next_wake
 from gigdesk.cases.visibility import case_of
@@ -152,11 +151,12 @@ class Performer:
         return About(
             case=case.id,
             reference=case.reference,
-            issue_type=find(case.issue_type),
+            issue_type=self._desk.rulebook.taxonomy.find(case.issue_type),
             code=case.issue_type,
             gig_id=case.gig_id,
             gig_title=sealed["gig"].value.decode() if "gig" in sealed else "",
             link=f"{self._desk.base_url}/reports/{case.id}",
+            terms=case.terms,
         )
 
 

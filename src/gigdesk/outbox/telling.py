@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 
 from gigdesk.cases import life_events as did
-from gigdesk.cases.clocks import clocks
+from gigdesk.cases.clocks import clocks, first_reply_by
 from gigdesk.cases.events import CaseOpened, Event
 from gigdesk.cases.lifecycle import APPEALED_WITHIN, EXPIRES_AFTER
 from gigdesk.cases.model import Addressee, Case, ClosedReason, Status
@@ -81,7 +81,7 @@ def facts_of(scene: Scene) -> list[Facts]:
 
 def _opened(scene: Scene, _: CaseOpened) -> Iterator[Facts]:
     case, about = scene.case, scene.about
-    reply_by = case.opened_at + about.issue_type.first_reply if about.issue_type else None
+    reply_by = first_reply_by(case)
     yield NewCase(about=about, severity=case.severity, files=len(case.files), reply_by=reply_by)
     yield Acknowledgement(about=about, received_at=scene.at, files=len(case.files), reply_by=reply_by)
 

@@ -104,6 +104,11 @@ class Settings(BaseSettings):
     max_description: int = Field(
         10_000, ge=100, le=100_000, description="the longest description, in characters"
     )
+    rules_file: str | None = Field(
+        None,
+        description="a TOML file that changes issue types, queues, opening hours and where cases go; else"
+        " the built-in rules hold",
+    )
     rate_person: str = Field("20/hour", description="reports a person, counted a process")
     rate_gig: str = Field("10/hour", description="reports of one person on one gig, counted a process")
     rate_site: str = Field("600/minute", description="reports in all, counted a process")

@@ -68,7 +68,7 @@ def build(desk: Gigdesk, options: Options) -> Routing:
         CaseApi(desk, options.identity, Downloads(desk), languages),
         ActApi(desk, options.identity, languages, options.timing, options.rates),
         GigApi(desk, options.identity, languages, options.timing, options.rates),
-        DocsPage(options.pages),
+        DocsPage(options.pages, desk.rulebook.taxonomy.codes),
     )
     table = list(_table(desk, options, api, intake, refusals))
     if options.demo:

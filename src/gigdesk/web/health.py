@@ -98,7 +98,11 @@ class Health:
 
     async def openapi(self, request: Request) -> Response:
         """The OpenAPI document."""
-        return Response(document_bytes(self._desk.base_url), headers=PUBLIC, media_type="application/json")
+        return Response(
+            document_bytes(self._desk.base_url, self._desk.rulebook.taxonomy.codes),
+            headers=PUBLIC,
+            media_type="application/json",
+        )
 
     async def receipt_keys(self, request: Request) -> Response:
         """The public keys that receipts are signed with, as a JWK set."""

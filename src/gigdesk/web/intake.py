@@ -183,7 +183,7 @@ class _Reading:
         if gig_id is None or self._standing is not None or person is None:
             return
         if not self._counted:
-            critical = is_critical(self._call.fields)
+            critical = is_critical(self._call.fields, self._desk.rulebook.taxonomy)
             try:
                 self._call.rate_headers = self._rates.hit(person, gig_id, critical=critical)
                 self._counted = (person, gig_id, critical)
@@ -227,7 +227,7 @@ class _Reading:
             )
         if self._standing and self._standing.party:
             side, most = self._standing.party.side, self._desk.limits.description
-            if errors := list(early_errors(self._call.fields, side, most)):
+            if errors := list(early_errors(self._call.fields, side, most, self._desk.rulebook.taxonomy)):
                 raise wrong(errors)
         self._incoming = files.begin(event.filename, event.declared_type)
 
@@ -245,7 +245,7 @@ class _Reading:
             if self._standing is None or self._standing.party is None:
                 raise wrong([_no_reporter()])
             side = self._standing.party.side
-        return judge(fields, side, self._desk.limits.description)
+        return judge(fields, side, self._desk.limits.description, self._desk.rulebook.taxonomy)
 
     def _submit(self, judged: Judged, files: tuple[ReceivedFile, ...]) -> Coroutine[object, object, Opened]:
         assert self._standing is not None  # the form names a gig, or it was refused

@@ -13,7 +13,7 @@ from markupsafe import Markup
 from gigdesk.web.assets import Assets
 from gigdesk.web.icons import ICONS, TURNING
 from gigdesk.web.language import Language
-from gigdesk.web.reporter.page_data import accept_of, page_data
+from gigdesk.web.reporter.page_data import accept_of, page_data, reply_time
 from gigdesk.web.reporter.views import Refused, ReportForm, Viewer
 from gigdesk.web.reporter.words import STATUSES, file_state
 
@@ -115,6 +115,7 @@ class Pages:
             "file_state": file_state,
             "page_data": self._page_data,
             "accept_of": accept_of,
+            "reply_time": reply_time,
         }
 
     @pass_context

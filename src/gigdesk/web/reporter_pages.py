@@ -19,7 +19,7 @@ from gigdesk.web.intake import Call, ReportIntake
 from gigdesk.web.language import Language, Languages
 from gigdesk.web.pages import HEADERS, Pages
 from gigdesk.web.problems import headers_for_page, problem
-from gigdesk.web.reporter.case_shown import label_of, next_shown
+from gigdesk.web.reporter.case_shown import next_shown
 from gigdesk.web.reporter.views import CaseList, CaseListed, FieldProblem, ReportForm, Viewer
 
 # What these say beside their word: by when, or how. The others say it all by their word.
@@ -111,7 +111,7 @@ class ReporterPages:
             url=self._pages.url(f"/reports/{row.id}"),
             reference=row.reference,
             status=status,
-            issue_label=label_of(row.issue_type),
+            issue_label=self._desk.rulebook.taxonomy.label(row.issue_type),
             gig_title=listed.gig_title,
             opened_at=row.opened_at,
             files=row.files,

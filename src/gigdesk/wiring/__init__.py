@@ -3,6 +3,19 @@
 from gigdesk.wiring.copies import backup, restore
 from gigdesk.wiring.identity import mint, mint_hand_over
 from gigdesk.wiring.installation import migrate, opened
+from gigdesk.wiring.rules import rulebook, rulebook_in
 from gigdesk.wiring.site import drain, site, work
 
-__all__ = ["backup", "drain", "migrate", "mint", "mint_hand_over", "opened", "restore", "site", "work"]
+__all__ = [
+    "backup",
+    "drain",
+    "migrate",
+    "mint",
+    "mint_hand_over",
+    "opened",
+    "restore",
+    "rulebook",
+    "rulebook_in",
+    "site",
+    "work",
+]

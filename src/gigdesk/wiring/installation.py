@@ -11,6 +11,7 @@ from gigdesk.cases.act import CaseActs
 from gigdesk.cases.handle import CaseHandler
 from gigdesk.cases.read import CaseReader
 from gigdesk.cases.reporting import Reporting
+from gigdesk.cases.rulebook import Rulebook
 from gigdesk.clock import SystemClock
 from gigdesk.errors import Invalid, Unavailable
 from gigdesk.evidence.intake import Receiver
@@ -20,6 +21,7 @@ from gigdesk.notices.unsubscribe import Unsubscribing
 from gigdesk.settings import Settings
 from gigdesk.wiring.identity import bearer, hand_over, installation_key
 from gigdesk.wiring.parts import chosen, cleaner, directory, must_stand, webhook
+from gigdesk.wiring.rules import rulebook as read_rulebook
 
 if TYPE_CHECKING:
     from gigdesk.adapters.stores.sql.store import SqlStore
@@ -41,9 +43,10 @@ async def opened(
     bring it to this version's schema; who only looks in changes nothing under a server of another version.
     Raises NotFound where there is no embedded store, Invalid for settings, Unavailable.
     """
+    rulebook = read_rulebook(settings)  # first: a file that is wrong leaves nothing behind
     store = await _store(settings, exclusive=serving, making=serving or migrating, observe=observe)
     try:
-        desk = await _desk(settings, store)
+        desk = await _desk(settings, store, rulebook)
         try:
             yield desk
         finally:
@@ -130,19 +133,19 @@ async def _connected(
     return store
 
 
-async def _desk(settings: Settings, store: "SqlStore") -> Gigdesk:
+async def _desk(settings: Settings, store: "SqlStore", rulebook: Rulebook) -> Gigdesk:
     clock, secret = SystemClock(), installation_key(settings)
-    storage = chosen("GIGDESK_STORAGE_URL", settings.storage_url)
-    gigs = _gigs(settings, store)
+    storage, gigs = chosen("GIGDESK_STORAGE_URL", settings.storage_url), _gigs(settings, store)
     signing = SigningKeys(store.keys, secret)
     key = derive(secret, "cases")
     handler = CaseHandler(store.log, store.index, clock, key=key, daily_cap=settings.daily_cap)
-    reader = CaseReader(store.log, store.index, handler, signing)
+    reader = CaseReader(store.log, store.index, handler, signing, rulebook)
     await signing.load()
     return Gigdesk(
         base_url=settings.base_url,
         installation=derive(secret, "installation").hex()[:32],
         limits=limits(settings),
+        rulebook=rulebook,
         clock=clock,
         log=store.log,
         index=store.index,
@@ -165,7 +168,7 @@ async def _desk(settings: Settings, store: "SqlStore") -> Gigdesk:
         signing=signing,
         receiver=Receiver(storage, limits(settings)),
         handler=handler,
-        reporting=Reporting(gigs, handler),
+        reporting=Reporting(gigs, handler, rulebook.routing),
         reader=reader,
         acts=CaseActs(reader, handler, clock, key=key),
         probe_store=store.probe,

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 
-from gigdesk.cli.checkup import address, outside, secrecy, webhook
+from gigdesk.cli.checkup import address, outside, rules, secrecy, webhook
 from gigdesk.cli.checkup.findings import SECONDS, Finding, Probe, State, all_found
 from gigdesk.cli.checkup.store import FIX, StoreCheck
 from gigdesk.settings import Settings
@@ -23,6 +23,7 @@ FIXES = {
     "mail": "Set GIGDESK_MAIL_URL to a server that takes mail, like smtp://user:secret@mail.example:587, or"
     " maildir:/srv/gigdesk/mail.",
     "webhook": webhook.FIX,
+    "rules": rules.FIX,
     "scanner": "Set GIGDESK_SCANNER_URL to a running clamd, like clamd://127.0.0.1:3310 or"
     " clamd+unix:///run/clamav/clamd.ctl.",
     "address": "Set GIGDESK_BASE_URL to the public address, like https://market.example/help.",
@@ -37,6 +38,7 @@ async def checkup(settings: Settings) -> AsyncIterator[tuple[str, Finding]]:
         probes: Mapping[str, Probe] = {
             "secrets": lambda: secrecy.kept(settings),
             "address": lambda: address.answers(settings),
+            "rules": lambda: rules.hold(settings),
             "store": store.answers,
             "objects": lambda: outside.objects(settings),
             "clock": store.clock,

@@ -85,7 +85,8 @@ class ActApi:
             "vary": "Accept-Language",
         }
         now = self._desk.clock.now()
-        document = document_of(view_of(sight), self._desk.base_url, language.gettext, now)
+        view = view_of(sight, self._desk.rulebook.taxonomy)
+        document = document_of(view, self._desk.base_url, language.gettext, now)
         return json_answer(document, headers=headers)
 
     def _named(self, request: Request) -> Act:

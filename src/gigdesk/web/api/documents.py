@@ -5,6 +5,7 @@ from collections.abc import Callable
 from gigdesk.cases import wire
 from gigdesk.cases.intake import Intake, IntakeGroup, IntakeType
 from gigdesk.cases.issue_types import DetailField
+from gigdesk.cases.view import said
 
 Translate = Callable[[str], str]
 
@@ -54,6 +55,7 @@ def _type(kind: IntakeType, translate: Translate) -> dict[str, object]:
         "severity": kind.severity,
         "emergency": kind.emergency,
         "firstReplySeconds": int(kind.first_reply.total_seconds()),
+        "openingHours": said(kind.hours, translate) if kind.hours else None,
         "fields": [_field(f, translate) for f in kind.fields],
     }
 

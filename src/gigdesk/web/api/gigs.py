@@ -68,4 +68,4 @@ async def intake_for(desk: Gigdesk, rates: RateLimits, actor: Actor, gig_id: str
     rates.hit_lookup(actor.sub)
     standing = await desk.reporting.standing(actor, known, action=Action.SEE_INTAKE)
     assert standing.party is not None  # who reports for others has no form of their own
-    return intake(standing.gig, standing.party, desk.limits, ALLOWED)
+    return intake(standing.gig, standing.party, desk.limits, ALLOWED, desk.rulebook)

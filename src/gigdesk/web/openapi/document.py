@@ -7,8 +7,9 @@ import orjson
 import gigdesk
 from gigdesk.web.openapi.acts import move_paths
 from gigdesk.web.openapi.answers import HEADERS, answer, empty, refusals
+from gigdesk.web.openapi.components import components
 from gigdesk.web.openapi.parts import GIG_ID_SCHEMA, ID, TEXT, WHOLE, Schema, ref, shape
-from gigdesk.web.openapi.schemas import CODE, COMPONENTS, PHASE, STATUS
+from gigdesk.web.openapi.schemas import BUILT_IN_CODES, CODE, PHASE, STATUS
 
 ABOUT = """gigdesk takes reports of issues with gigs, keeps their files and shows each case to who may see it.
 
@@ -190,8 +191,8 @@ PATHS: Schema = {
 }
 
 
-def document(base_url: str) -> Schema:
-    """The whole document, with the address at which this installation is reached."""
+def document(base_url: str, codes: tuple[str, ...] = BUILT_IN_CODES) -> Schema:
+    """The whole document, with the address at which this installation is reached and its issue types."""
     return {
         "openapi": "3.1.0",
         "info": {
@@ -206,7 +207,7 @@ def document(base_url: str) -> Schema:
         "tags": [{"name": name, "description": about} for name, about in TAGS.items()],
         "paths": PATHS,
         "components": {
-            "schemas": {**COMPONENTS, "Ready": STATE},
+            "schemas": {**components(codes), "Ready": STATE},
             "headers": HEADERS,
             "securitySchemes": {
                 "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": BEARER},
@@ -217,6 +218,6 @@ def document(base_url: str) -> Schema:
 
 
 @cache
-def document_bytes(base_url: str) -> bytes:
+def document_bytes(base_url: str, codes: tuple[str, ...]) -> bytes:
     """The document as it is sent."""
-    return orjson.dumps(document(base_url))
+    return orjson.dumps(document(base_url, codes))

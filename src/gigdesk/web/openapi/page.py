@@ -16,8 +16,9 @@ from gigdesk.web.pages import HEADERS, Pages
 class DocsPage:
     """Draws the document that ``/api/openapi.json`` serves, once; it changes with the program alone."""
 
-    def __init__(self, pages: Pages) -> None:
+    def __init__(self, pages: Pages, codes: tuple[str, ...]) -> None:
         self._pages = pages
+        self._codes = codes
 
     async def get(self, request: Request) -> Response:
         """The page, gzipped where the browser takes it."""
@@ -31,7 +32,7 @@ class DocsPage:
 
     @cached_property
     def _drawn(self) -> bytes:
-        reading = read(document(self._pages.base_url))
+        reading = read(document(self._pages.base_url, self._codes))
         return self._pages.render("api_docs", Languages().negotiate("en"), page=reading)
 
     @cached_property

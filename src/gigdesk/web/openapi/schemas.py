@@ -5,6 +5,7 @@ from gigdesk.cases.issue_types import DETAILS, DetailField
 from gigdesk.cases.lifecycle import Act
 from gigdesk.cases.model import ClosedReason, Disposition, Flag, Phase, Status
 from gigdesk.cases.taxonomy import ISSUE_TYPES, Severity
+from gigdesk.cases.terms import Priority
 from gigdesk.evidence.model import Verdict
 from gigdesk.gigs.judge import GIG_TEXTS, MAX_PARTIES, PARTY_TEXTS
 from gigdesk.gigs.model import Side
@@ -119,7 +120,7 @@ CASE = shape(
     closedReason=such(maybe(choice(*ClosedReason)), None),
     issueType=CODE,
     severity=SEVERITY,
-    priority=text("normal"),
+    priority={**such(maybe(choice(*Priority)), "normal"), "description": "told to staff alone"},
     queue={**maybe(text("general")), "description": "told to staff alone"},
     gig=GIG_BRIEF,
     side=SIDE,
@@ -215,17 +216,24 @@ DETAIL_FIELD = shape(
     required=FLAG,
     choices=NONE_YET,
 )
+BUILT_IN_CODES = tuple(kind.code for kind in ISSUE_TYPES)
 ISSUE_TYPE = shape(
-    code=such(choice(*(t.code for t in ISSUE_TYPES)), "property.damage"),
+    code=CODE,
     label=text("Something was damaged"),
     hint=text(""),
     evidence=text("Photos from near and from far help.", "what to attach"),
     severity=SEVERITY,
     emergency=FLAG,
     firstReplySeconds=such(WHOLE, 28_800),
+    openingHours={
+        **maybe(text("Mon–Fri 09:00–17:00 (Europe/Berlin)")),
+        "description": "when the time of the first reply runs; null is day and night",
+    },
     fields=many(DETAIL_FIELD),
 )
-GROUP = shape(code=text("property"), label=text("Damage or loss"), hint=text(""), issueTypes=many(ISSUE_TYPE))
+GROUP = shape(
+    code=text("property"), label=text("Damage or loss"), hint=text(""), issueTypes=many(ref("IssueType"))
+)
 INTAKE = shape(
     gig=shape(
         id=GIG_ID_SCHEMA,
@@ -277,18 +285,4 @@ REPORT_FORM: Schema = {
         "csrf": {**TEXT, "description": "only with a session; as the first field"},
     },
     "required": ["gigId", "issueType", "description"],
-}
-
-COMPONENTS: dict[str, Schema] = {
-    "Problem": PROBLEM,
-    "Reported": REPORTED,
-    "Case": CASE,
-    "CaseRow": CASE_ROW,
-    "Entry": ENTRY,
-    "Timeline": shape(items=many(ref("Entry"))),
-    "Cases": CASES,
-    "Receipt": RECEIPT,
-    "Gig": GIG,
-    "Intake": INTAKE,
-    "ReportForm": REPORT_FORM,
 }

@@ -6,7 +6,8 @@ from datetime import datetime
 from gigdesk.cases.lifecycle import Act
 from gigdesk.cases.model import Status
 from gigdesk.cases.next_step import NextStep, next_step
-from gigdesk.cases.taxonomy import Severity, find
+from gigdesk.cases.taxonomy import DETAILS, Severity
+from gigdesk.cases.timing import is_sensitive
 from gigdesk.cases.view import CaseView, FileView
 from gigdesk.cases.visibility import Viewer
 from gigdesk.evidence.model import Verdict
@@ -20,13 +21,13 @@ Url = Callable[[str], str]
 def case_shown(view: CaseView, url: Url, language: Language, at: datetime) -> CaseShown:
     """The page without its forms."""
     kind, case = view.issue_type, view.case
-    details = {f.name: f for f in kind.fields} if kind else {}
+    details = {f.name: f for f in (*DETAILS, *(kind.fields if kind else ()))}
     is_reporter = view.viewer is Viewer.REPORTER
     step = next_shown(view, at)
     return CaseShown(
         reference=case.reference,
         status=case.status.value,
-        issue_label=label_of(case.issue_type),
+        issue_label=kind.label if kind else case.issue_type,
         gig=GigShown(title=view.gig_title, other_name=_other(view)),
         description=view.description,
         files=[_file(view, file, url) for file in view.files],
@@ -38,9 +39,9 @@ def case_shown(view: CaseView, url: Url, language: Language, at: datetime) -> Ca
             if name in details
         ],
         reply_by=view.first_reply_by,
-        first_reply=kind.first_reply if kind else None,
-        shields_reporter=bool(kind and kind.shields_reporter),
-        is_safety=case.queue == "safety",
+        first_reply=case.terms.first_reply,
+        shields_reporter=case.terms.shields_reporter,
+        is_safety=is_sensitive(case),
         viewer=view.viewer.value,
         next_text=language.gettext(step.text),
         next_by=step.by,
@@ -56,12 +57,6 @@ def next_shown(view: CaseView, at: datetime) -> NextStep:
     if case.status is Status.DECIDED and case.severity == Severity.CRITICAL:
         return NextStep(text=step.text)
     return step
-
-
-def label_of(code: str) -> str:
-    """The label of an issue type, or its code where it is no longer known."""
-    kind = find(code)
-    return kind.label if kind else code
 
 
 def _other(view: CaseView) -> str:

@@ -47,6 +47,12 @@ def accept_of(intake: Intake) -> str:
     return ",".join([*images, *names, *(f".{t.extension}" for t in intake.accepted)])
 
 
+def reply_time(kind: IntakeType, language: Language) -> str:
+    """How soon a person replies: ``8 hours``, and when these hours run where that is not day and night."""
+    span = language.span(kind.first_reply)
+    return f"{span}, {language.say(kind.hours.sentence, kind.hours.values)}" if kind.hours else span
+
+
 def _also(intake: Intake) -> dict[str, str]:
     kinds = {t.kind for t in intake.accepted}
     more = {"jpeg": Kind.IMAGE, "jpe": Kind.IMAGE, "m4v": Kind.VIDEO, "qt": Kind.VIDEO}
@@ -56,7 +62,7 @@ def _also(intake: Intake) -> dict[str, str]:
 def _type(kind: IntakeType, language: Language) -> dict[str, object]:
     return {
         "evidence": language.gettext(kind.evidence),
-        "firstReply": language.span(kind.first_reply),
+        "firstReply": reply_time(kind, language),
         "emergency": kind.emergency,
         "shields": kind.shields_reporter,
         "keepsDraft": kind.keeps_draft,

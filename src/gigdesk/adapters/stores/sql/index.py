@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from uuid import UUID
 
-from gigdesk.access.policy import ORDINARY_QUEUES, SENSITIVE_QUEUES
+from gigdesk.access.queues import BUILT_IN
 from gigdesk.adapters.stores.sql.database import Database, Value
 from gigdesk.adapters.stores.sql.rows import CASE, micros, to_case, to_uuid
 from gigdesk.adapters.stores.sql.sealed import unpack
@@ -12,7 +12,14 @@ from gigdesk.cases.model import Status
 from gigdesk.cases.ports import CaseQuery, CaseRow, SealedValue
 from gigdesk.paging import Page, Place
 
-QUEUES = ORDINARY_QUEUES | SENSITIVE_QUEUES
+QUEUES = frozenset(queue.name for queue in BUILT_IN)
+# One look into the index for each queue, however many cases there are.
+EVERY_QUEUE = """
+WITH RECURSIVE every (name) AS (
+    SELECT min(queue) FROM cases
+    UNION ALL SELECT (SELECT min(queue) FROM cases WHERE queue > every.name) FROM every WHERE name IS NOT NULL
+) SELECT name FROM every WHERE name IS NOT NULL
+"""
 
 
 class Parameters:
@@ -38,6 +45,9 @@ class SqlCaseIndex:
         self._database = database
 
     async def list_cases(self, query: CaseQuery, after: Place | None, limit: int) -> Page[CaseRow]:
+        if query.queues is None and is_broad(query):
+            rows = await self._database.read(EVERY_QUEUE)  # also such as are in use no more
+            query = replace(query, queues=frozenset(str(name) for (name,) in rows))
         if query.queues == frozenset() or query.statuses == frozenset():
             return Page(items=(), next=None)
         sql, values = statement(query, after, limit + 1)

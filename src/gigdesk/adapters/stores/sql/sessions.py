@@ -71,6 +71,7 @@ def write_actor(actor: Actor) -> str:
         "email_verified": actor.email_verified,
         "locale": actor.locale,
         "roles": sorted(actor.roles),
+        "queues": sorted(actor.queues),
     }
     return json.dumps(document)
 
@@ -80,9 +81,10 @@ def to_session(row: Row) -> Session:
     own, actor, created_at, seen_at = row
     document = json.loads(actor)
     known = frozenset(Role(role) for role in document.pop("roles") if role in set(Role))
+    queues = frozenset(document.pop("queues", ()))  # a session from before queues had members has none
     return Session(
         id=bytes(own),
-        actor=Actor(**document, roles=known),
+        actor=Actor(**document, roles=known, queues=queues),
         created_at=moment(created_at),
         seen_at=moment(seen_at),
     )
