@@ -93,6 +93,7 @@ def _received(event: EvidenceReceived, sight: Sight) -> Document:
         "name": facts.name,
         "mediaType": event.media_type,
         "size": event.size,
+        "message": str(event.message) if event.message else None,
     }
 
 

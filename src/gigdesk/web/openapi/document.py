@@ -7,6 +7,7 @@ import orjson
 import gigdesk
 from gigdesk.web.openapi.acts import move_paths
 from gigdesk.web.openapi.answers import HEADERS, answer, empty, refusals
+from gigdesk.web.openapi.later_files import COMPONENTS as LATER
 from gigdesk.web.openapi.parts import GIG_ID_SCHEMA, ID, TEXT, WHOLE, Schema, ref, shape
 from gigdesk.web.openapi.schemas import CODE, COMPONENTS, PHASE, STATUS
 
@@ -100,7 +101,7 @@ LIST: Schema = {
 GET: Schema = {
     "summary": "One case, as the caller may see it.",
     "operationId": "getCase",
-    "x-callers": "Who reported it, and staff of its queue: agents, leads, auditors and admins.",
+    "x-callers": "Parties who may see it, and staff of its queue: agents, leads, auditors and admins.",
     "tags": ["cases"],
     "parameters": [CASE, SEEN],
     "responses": {
@@ -123,7 +124,7 @@ RECEIPT: Schema = {
 DERIVATIVE: Schema = {
     "summary": "The safe copy of a file, once it is clean.",
     "operationId": "getEvidence",
-    "x-callers": "Who reported it, and staff of its queue: agents, leads, auditors and admins.",
+    "x-callers": "Parties who may see it, and staff of its queue: agents, leads, auditors and admins.",
     "tags": ["evidence"],
     "parameters": [CASE, EVIDENCE],
     "responses": {
@@ -206,7 +207,7 @@ def document(base_url: str) -> Schema:
         "tags": [{"name": name, "description": about} for name, about in TAGS.items()],
         "paths": PATHS,
         "components": {
-            "schemas": {**COMPONENTS, "Ready": STATE},
+            "schemas": {**COMPONENTS, **LATER, "Ready": STATE},
             "headers": HEADERS,
             "securitySchemes": {
                 "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": BEARER},
