@@ -15,8 +15,8 @@ from gigdesk.web.openapi.reading import read
 from gigdesk.web.pages import Brand, Pages
 from gigdesk.web.reporter.act_words import WORDS
 from gigdesk.web.reporter.conversation import CLOSED, DISPOSITIONS, OUTCOMES
+from gigdesk.web.reporter.form_views import ActForm, FilesAsked
 from gigdesk.web.reporter.views import (
-    ActForm,
     CaseList,
     CaseListed,
     CaseShown,
@@ -26,7 +26,6 @@ from gigdesk.web.reporter.views import (
     DetailShown,
     EntryShown,
     FieldProblem,
-    FilesAsked,
     FileShown,
     GigShown,
     Refused,

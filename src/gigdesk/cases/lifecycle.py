@@ -112,7 +112,13 @@ MOVES: tuple[Move, ...] = (
     _move(Act.EVIDENCE, _STAFF, EVERY, None, "for the desk alone; with a message it goes to who gets that"),
     _move(Act.STATEMENT, {Who.RESPONDENT}, {WP}, V),
     _move(Act.DECISION, _OWNER, {V} | WAITING, D, "disposition and reasons; no verdict pending"),
-    _move(Act.DECISION, _STAFF, {A}, D, "not by who decided first; outcome, disposition and reasons"),
+    _move(
+        Act.DECISION,
+        _STAFF,
+        {A},
+        D,
+        "not by who decided first; outcome, disposition and reasons; no verdict pending",
+    ),
     _move(
         Act.ACCEPTANCE, {Who.REPORTER, Who.SYSTEM}, {D}, C, "the parties were told; by itself after 7 days"
     ),

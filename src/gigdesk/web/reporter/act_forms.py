@@ -12,8 +12,8 @@ from gigdesk.evidence.filetype import ALLOWED
 from gigdesk.evidence.model import Limits
 from gigdesk.ids import uuid7
 from gigdesk.web.reporter.act_words import REPLY, WORDS
+from gigdesk.web.reporter.form_views import ActForm, FilesAsked
 from gigdesk.web.reporter.page_data import accept_for
-from gigdesk.web.reporter.views import ActForm, FilesAsked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
