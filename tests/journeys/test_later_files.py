@@ -3,7 +3,9 @@
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -14,8 +16,9 @@ from forms import File
 from gigdesk.cases import wire
 from journeys.test_life_of_a_case import AGENT, LEAD, LIST, Caller, due
 from journeys.test_refusals import refused
-from live import CLIENT, WORKER, Live, eventually, nothing_left
+from live import CLIENT, RAISED, WORKER, Live, eventually, nothing_left
 from raw import Answer
+from servers.postgres import Cluster
 
 START = Callable[..., Live]
 PHOTO = File(samples.jpeg_with_gps(), "wall.jpg")
@@ -371,3 +374,42 @@ def test_staff_who_read_alone_send_nothing(site: Live, people: dict[str, Sender]
             == 409
         )
     assert nothing_left(site, before)
+
+
+def test_equal_requests_at_the_same_moment_send_their_files_once(people: dict[str, Sender]) -> None:
+    worker, before = people[WORKER], people[WORKER].site.stored()
+    with ThreadPoolExecutor(8) as crowd:
+        answers = list(
+            crowd.map(lambda _: worker.send("messages", [PHOTO], SAID, Idempotency_Key="storm"), range(8))
+        )
+    assert sorted(answer.status for answer in answers) == [200] * 7 + [201]
+    assert len({answer.body for answer in answers}) == 1
+    assert nothing_left(worker.site, (before[0], before[1] + 1, 0))
+
+
+def test_files_come_and_are_checked_on_postgresql_with_two_workers(
+    tmp_path: Path, postgres_url: str, postgres: Cluster
+) -> None:
+    site = Live(tmp_path, {**RAISED, "GIGDESK_DATABASE_URL": postgres_url}, workers=2)
+    try:
+        migrated = site.run("migrate")
+        assert migrated.returncode == 0, migrated.stderr
+        site.start()
+        people = open_case(site)
+        worker, agent = people[WORKER], people[AGENT]
+        with ThreadPoolExecutor(8) as crowd:
+            answers = list(
+                crowd.map(
+                    lambda n: worker.send("evidence", [PHOTO, PAPER], Idempotency_Key=f"k-{n % 4}"), range(8)
+                )
+            )
+        assert sorted(answer.status for answer in answers) == [200] * 4 + [201] * 4
+        site.work()  # only now, so that nobody is in the way of anybody five times
+        assert agent.inspected()
+        assert worker.names() == ["wall.jpg", "invoice.pdf"] * 4
+        photo = str(worker.files()[0]["url"]).removeprefix(site.base)
+        assert worker.see(photo).status == 200
+        [(rows,)] = postgres.fetch("SELECT count(*) FROM objects", postgres_url.rpartition("/")[2])
+        assert eventually(lambda: len(site.objects()) == rows), "the files of the repeats are gone"
+    finally:
+        site.close()

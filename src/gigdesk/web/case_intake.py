@@ -22,7 +22,7 @@ from gigdesk.errors import GigdeskError
 from gigdesk.evidence.intake import ReceivedFiles
 from gigdesk.evidence.model import ReceivedFile
 from gigdesk.web.bodies import Body, BodyTiming
-from gigdesk.web.form_files import FormFiles, Submitting, forged, form_limits
+from gigdesk.web.form_files import FormFiles, forged, form_limits, is_unsure, too_many_files
 from gigdesk.web.limits import RateLimits
 from gigdesk.web.multipart import FormReader
 
@@ -138,8 +138,12 @@ class _Reading(FormFiles):
 
     async def _done(self, files: ReceivedFiles, submit: Submit) -> Done:
         received = await files.finished()
-        with Submitting(files):
+        try:
             done = await submit(received)
+        except BaseException as error:
+            if is_unsure(error):
+                files.keep()
+            raise
         if done.is_new:
             files.keep()
         return done
@@ -158,7 +162,8 @@ class _Reading(FormFiles):
             raise forged()
         self._call.has_files = True
         await self.permit()
-        self._count_file(self._desk.limits.files)
+        if self._count > self._desk.limits.files:
+            raise too_many_files(self._desk.limits.files)
         if self._room:
             judge_room(self._room, self._count, self._size, self._desk.limits)
         self._call.judge(self._call)

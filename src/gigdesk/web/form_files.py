@@ -5,7 +5,6 @@ Files go to the storage while they arrive. Unless a case refers to them, none is
 
 from abc import ABC, abstractmethod
 from asyncio import CancelledError
-from types import TracebackType
 
 from gigdesk.cases.ports import UNSURE
 from gigdesk.errors import NotAllowed, TooLarge, Unavailable
@@ -42,6 +41,7 @@ class FormFiles(ABC):
             if self._field(event.name, event.value):
                 await self.permit()
         elif isinstance(event, FileBegin):
+            self._count += 1
             await self._permit_file()
             self._incoming = files.begin(event.filename, event.declared_type)
         elif isinstance(event, FileEnd):
@@ -63,40 +63,21 @@ class FormFiles(ABC):
 
     @abstractmethod
     async def _permit_file(self) -> None:
-        """Return if a file may begin."""
+        """Return if a file may begin, the ``_count``-th."""
 
     @abstractmethod
     def _arrived(self, size: int) -> None:
         """So many bytes of a file have come."""
 
-    def _count_file(self, limit: int) -> None:
-        """One file more, of as many as one form takes."""
-        self._count += 1
-        if self._count > limit:
-            raise TooLarge(
-                "files.too_many", "A report takes %(limit)s files. Send the others later.", limit=limit
-            )
+
+def is_unsure(error: BaseException) -> bool:
+    """Whether nobody knows how the writing of what refers to the files ended: they are kept, the sweeper will see."""
+    return isinstance(error, CancelledError) or (isinstance(error, Unavailable) and error.code == UNSURE)
 
 
-class Submitting:
-    """Around the writing of what refers to the files: where nobody knows how it ended, they are kept.
-
-    The sweeper will see.
-    """
-
-    __slots__ = ("_files",)
-
-    def __init__(self, files: ReceivedFiles) -> None:
-        self._files = files
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if isinstance(error, CancelledError) or (isinstance(error, Unavailable) and error.code == UNSURE):
-            self._files.keep()
+def too_many_files(limit: int) -> TooLarge:
+    """The refusal of one file more than a form takes."""
+    return TooLarge("files.too_many", "A report takes %(limit)s files. Send the others later.", limit=limit)
 
 
 def forged() -> NotAllowed:

@@ -21,7 +21,7 @@ from gigdesk.evidence.intake import ReceivedFiles
 from gigdesk.evidence.model import ReceivedFile
 from gigdesk.gigs.model import Side
 from gigdesk.web.bodies import Body, BodyTiming, PendingBudget, Ticket
-from gigdesk.web.form_files import FormFiles, Submitting, forged, form_limits
+from gigdesk.web.form_files import FormFiles, forged, form_limits, is_unsure, too_many_files
 from gigdesk.web.limits import RateLimits
 from gigdesk.web.multipart import FormReader, boundary_of
 from gigdesk.web.plain_form import MAX_BYTES, plain_fields
@@ -124,8 +124,12 @@ class _Reading(FormFiles):
         received = await files.finished()
         self._call.file_bytes = sum(file.size for file in received)
         await self._stand()  # judged once more: an upload can last for hours
-        with Submitting(files):
+        try:
             opened = await self._submit(judged, received)
+        except BaseException as error:
+            if is_unsure(error):
+                files.keep()
+            raise
         if not opened.repeated:
             files.keep()
         return self._settled(opened)
@@ -189,7 +193,8 @@ class _Reading(FormFiles):
 
     async def _permit_file(self) -> None:
         await self.permit()
-        self._count_file(self._desk.limits.files)
+        if self._count > self._desk.limits.files:
+            raise too_many_files(self._desk.limits.files)
         if self._standing and self._standing.party:
             side, most = self._standing.party.side, self._desk.limits.description
             if errors := list(early_errors(self._call.fields, side, most)):
