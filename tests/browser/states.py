@@ -16,8 +16,8 @@ from gigdesk.web.openapi.reading import read
 from gigdesk.web.pages import Brand, Pages
 from gigdesk.web.reporter.act_words import WORDS
 from gigdesk.web.reporter.conversation import CLOSED, DISPOSITIONS, OUTCOMES
+from gigdesk.web.reporter.form_views import ActForm, FilesAsked
 from gigdesk.web.reporter.views import (
-    ActForm,
     CaseList,
     CaseListed,
     CaseShown,
@@ -124,6 +124,18 @@ ENDED = entry(9, "event", "me", title=CLOSED["resolved"], icon="box-closed")
 ERASED = entry(3, "message", "me")
 
 
+FILES_ASKED = FilesAsked(accept="image/*,application/pdf,.jpg,.pdf", most=10, limits=Limits())
+PHOTOS = (
+    FileShown(
+        name="a-very-long-name-of-a-photo-of-the-deepest-scratch.jpg", size=4_000_000, state="clean", url="/f"
+    ),
+    FileShown(name="ruler.jpg", size=3_000_000, state="pending"),
+)
+WITH_FILES = entry(3, "message", "me", text="Here it is, with a ruler.", files=PHOTOS)
+FILES_ALONE = entry(5, "files", "me", files=(FileShown(name="invoice.pdf", size=312_000, state="clean"),))
+FROM_DESK = entry(7, "message", "desk", text="Is it this one?", files=PHOTOS[:1])
+
+
 def acts(*names: str, **changes: object) -> list[ActForm]:
     """Forms as the page has them, the first of them open; ``changes`` are made to it."""
     made = [
@@ -135,6 +147,7 @@ def acts(*names: str, **changes: object) -> list[ActForm]:
             key="k",
             version=3,
             most=20_000,
+            files=FILES_ASKED if name in {"reply", "messages", "statement"} else None,
         )
         for name in names
     ]
@@ -170,8 +183,25 @@ LIVES = {
         REPLIED,
         OTHER,
         WRITTEN,
+        WITH_FILES,
+        FILES_ALONE,
+        FROM_DESK,
         said="Your reply was sent.",
-        forms=acts("messages", "withdrawal"),
+        forms=acts("messages", "withdrawal", is_open=True),
+    ),
+    "life-files-wrong": life(
+        "waiting_reporter",
+        ASKED,
+        next_by=ASKED.due,
+        forms=acts(
+            "reply",
+            "withdrawal",
+            is_main=True,
+            typed="Here it is.",
+            problem="holiday.exe is not of a type that is taken here, whatever its name says.",
+            problem_at="files",
+            lost_files=True,
+        ),
     ),
     "life-withdrawal-unsure": life(
         "in_review",
@@ -194,7 +224,12 @@ LIVES = {
         next_by=AT + timedelta(days=9),
         forms=acts("acceptance", "appeal", "messages", is_main=True),
     ),
-    "life-appealed": life("appealed", DECIDED, APPEALED, forms=acts("messages")),
+    "life-appealed": life(
+        "appealed",
+        DECIDED,
+        APPEALED,
+        forms=acts("messages", is_open=True, files=replace(FILES_ASKED, most=0)),
+    ),
     "life-closed": life("closed", DECIDED, APPEALED, AGAIN, ENDED, forms=acts("appeal", "reopening")),
     "life-moved-on": life(
         "closed", ENDED, refused="The report has changed meanwhile.", kept="What I wrote.", forms=()

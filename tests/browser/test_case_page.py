@@ -6,6 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from browser.test_journey import client, real
+from browser.test_report_form import PHOTO
 
 __all__ = ["client", "real"]
 
@@ -43,12 +44,16 @@ def test_a_question_is_answered_and_the_report_withdrawn(client, real):
     client.get_by_role("link", name="Go to your answer").focus()
     client.keyboard.press("Enter")
     type_into(client, "Your reply", "Monday")
+    client.get_by_label("Photos, video or papers").set_input_files([PHOTO, {**PHOTO, "name": "wall.png"}])
     press(client, "Send reply")
     told = client.get_by_role("status")
     told.wait_for()
     assert told.inner_text().strip() == "Your reply was sent."
     assert told.evaluate("e => e === document.activeElement")
-    assert "Monday" in client.get_by_role("list").filter(has_text="Which day?").inner_text()
+    talk = client.get_by_role("list").filter(has_text="Which day?").inner_text().replace("\n", "")
+    assert "Monday" in talk
+    assert "floor.png" in talk
+    assert "wall.png" in talk
     if client.scripted:
         assert Axe().run(client).response["violations"] == []
 

@@ -1,17 +1,21 @@
 """Stories of a case: given what happened, when this is asked, then that follows."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 from gigdesk.cases import life_commands as ask
+from gigdesk.cases.commands import RecordVerdict
 from gigdesk.cases.decide import decide
 from gigdesk.cases.events import CaseOpened, Event
 from gigdesk.cases.evolve import fold
+from gigdesk.cases.files import file_item
 from gigdesk.cases.life_commands import By
 from gigdesk.cases.lifecycle import Who
 from gigdesk.cases.model import Case
 from gigdesk.cases.visibility import Record
+from gigdesk.evidence.model import ReceivedFile, Verdict
 from gigdesk.gigs.model import Side
 
 AT = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
@@ -36,6 +40,16 @@ def opened(
         queue=queue,
         digests={},
     )
+
+
+def a_file(size: int = 1000) -> ReceivedFile:
+    return ReceivedFile(
+        id=uuid4(), key=uuid4().hex, name="a.jpg", media_type="image/jpeg", size=size, sha256="cd" * 32
+    )
+
+
+def digests_of(files: Iterable[ReceivedFile]) -> dict[str, str]:
+    return {file_item(file.id): "ef" * 32 for file in files}
 
 
 @dataclass
@@ -72,6 +86,12 @@ class Story:
         if events:
             self._append(by.name, events)
         return events
+
+    def inspected(self, evidence: UUID, verdict: Verdict = Verdict.CLEAN) -> "Story":
+        command = RecordVerdict(case=CASE, at=self.at, by="system", evidence=evidence, verdict=verdict)
+        if events := decide(self.case, command):
+            self._append("system", events)
+        return self
 
     def _append(self, by: str, events: tuple[Event, ...]) -> None:
         self.case = fold(CASE, self.case, events, self.at)

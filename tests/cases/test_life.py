@@ -315,7 +315,7 @@ def test_an_escalation_has_a_reason_and_an_end() -> None:
 def test_a_refusal_names_what_is_open() -> None:
     with pytest.raises(Conflict) as refused:
         Story.of().when(ask.AcceptDecision, REPORTER)
-    assert refused.value.values["allowed"] == "messages, withdrawal"
+    assert refused.value.values["allowed"] == "evidence, messages, withdrawal"
 
 
 def test_every_act_stands_in_the_table_and_every_status_can_be_left() -> None:

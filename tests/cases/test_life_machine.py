@@ -9,7 +9,18 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as some
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from cases.stories import AGENT, CASE, LEAD, OTHER, REPORTER, RESPONDENT, Story, opened
+from cases.stories import (
+    AGENT,
+    CASE,
+    LEAD,
+    OTHER,
+    REPORTER,
+    RESPONDENT,
+    Story,
+    a_file,
+    digests_of,
+    opened,
+)
 from gigdesk.cases import life_commands as ask
 from gigdesk.cases import life_events as did
 from gigdesk.cases.clocks import clocks
@@ -21,6 +32,7 @@ from gigdesk.cases.model import Addressee, ClosedReason, Disposition, Outcome, S
 from gigdesk.cases.timing import next_wake
 from gigdesk.cases.visibility import INTERNAL, Record, Viewer, case_of, seen_by
 from gigdesk.errors import GigdeskError
+from gigdesk.evidence.model import Verdict
 
 PEOPLE = some.sampled_from([REPORTER, RESPONDENT, AGENT, OTHER, LEAD])
 STAFF = some.sampled_from([AGENT, OTHER, LEAD])
@@ -37,6 +49,7 @@ PLAIN: dict[str, tuple[Any, dict[str, Any]]] = {
     "acceptance": (ask.AcceptDecision, {}),
     "appeal": (ask.AppealDecision, {}),
     "escalation": (ask.Escalate, {}),
+    "evidence": (ask.AddEvidence, {"files": ()}),
     "hold": (ask.Hold, {}),
     "messages": (ask.SendMessage, {"message": UUID(int=9), "to": Addressee.DESK}),
     "notes": (ask.WriteNote, {"note": UUID(int=9)}),
@@ -45,6 +58,12 @@ PLAIN: dict[str, tuple[Any, dict[str, Any]]] = {
     "statement": (ask.GiveStatement, {"message": UUID(int=9)}),
     "withdrawal": (ask.WithdrawReport, {}),
 }
+
+
+def sent(count: int) -> dict[str, Any]:
+    """Files, and the digests of what they are called."""
+    files = tuple(a_file() for _ in range(count))
+    return {"files": files, "digests": {"message:1": "ab" * 32, **digests_of(files)}}
 
 
 class Life(RuleBasedStateMachine):
@@ -94,6 +113,40 @@ class Life(RuleBasedStateMachine):
         }
         self.try_to(ask.WriteNote, by, note=uuid4(), digests={"n": "ab"})
         assert seen == {viewer: seen_by(viewer, self.story.history) for viewer in seen}
+
+    @rule(by=PEOPLE, count=some.integers(1, 2))
+    def send_files(self, by: By, count: int) -> None:
+        """Files alone move nobody's view but the sender's; but for a decision that they undo."""
+        others = {Viewer.REPORTER, Viewer.RESPONDENT} - {by.name}
+        case, before = self.story.now, {viewer: seen_by(viewer, self.story.history) for viewer in others}
+        is_untold = case.status is Status.DECIDED and case.decision and not case.decision.announced_at
+        self.try_to(ask.AddEvidence, by, **sent(count))
+        for viewer, seen in before.items():
+            more = seen_by(viewer, self.story.history)[len(seen) :]
+            shown = [event for record in more for event in record.events]
+            assert all(is_untold and isinstance(event, did.ReviewResumed) for event in shown)
+
+    @rule(by=PEOPLE, to=some.sampled_from([Addressee.DESK, Addressee.REPORTER, Addressee.RESPONDENT]))
+    def write_with_a_file(self, by: By, to: Addressee) -> None:
+        to = Addressee.DESK if by in (REPORTER, RESPONDENT) else to
+        self.try_to(ask.SendMessage, by, message=uuid4(), to=to, **sent(1))
+
+    @rule(by=PEOPLE)
+    def state_with_a_file(self, by: By) -> None:
+        self.try_to(ask.GiveStatement, by, message=uuid4(), **sent(1))
+
+    @rule(place=some.integers(0, 9), verdict=some.sampled_from([Verdict.CLEAN, Verdict.INFECTED]))
+    def inspect(self, place: int, verdict: Verdict) -> None:
+        """A verdict moves the view of those alone who see the file."""
+        files = self.story.now.files
+        if not files:
+            return
+        file = files[place % len(files)]
+        before = {v: seen_by(v, self.story.history) for v in (Viewer.REPORTER, Viewer.RESPONDENT)}
+        self.story.inspected(file.id, verdict)
+        for viewer, seen in before.items():
+            if viewer not in (file.party, file.to.value):
+                assert seen_by(viewer, self.story.history) == seen
 
     @rule(by=PEOPLE)
     def state(self, by: By) -> None:
@@ -164,6 +217,23 @@ class Life(RuleBasedStateMachine):
         for event in self.events():
             if isinstance(event, did.AppealDecided):
                 assert event.decider not in deciders[: deciders.index(event.decider)]
+
+    @invariant()
+    def a_party_sees_the_files_that_it_sent_or_was_sent(self) -> None:
+        for viewer in (Viewer.REPORTER, Viewer.RESPONDENT):
+            seen = case_of(CASE, seen_by(viewer, self.story.history))
+            if seen is None:
+                continue  # who was never asked is let in by nobody
+            theirs = [file for file in self.story.now.files if viewer in (file.party, file.to.value)]
+            assert [file.id for file in seen.files] == [file.id for file in theirs]
+            messages = {message.id for message in seen.messages}
+            assert all(file.message in messages for file in theirs if file.message)
+
+    @invariant()
+    def nothing_is_decided_while_a_file_is_pending(self) -> None:
+        last = self.story.history[-1].events
+        if any(isinstance(event, did.CaseDecided | did.AppealDecided) for event in last):
+            assert all(file.verdict is not Verdict.PENDING for file in self.story.now.files)
 
     @invariant()
     def closed_is_what_has_a_reason(self) -> None:

@@ -80,7 +80,7 @@ def test_from_received_to_closed_by_way_of_question_statement_decision_and_appea
     assert (view["description"], view["files"], view["allowed"]) == (
         "",
         [],
-        ["messages", "statement"],
+        ["evidence", "messages", "statement"],
     )
     assert "id" not in view["reporter"]
     assert client.do("statement", {"text": "I was there on time."}).status == 201
@@ -120,7 +120,7 @@ def test_a_note_leaves_no_trace_that_a_party_could_find(people: dict[str, Caller
 def test_an_illegal_move_says_what_is_open(people: dict[str, Caller]) -> None:
     refused = people[WORKER].do("acceptance")
     assert (refused.status, refused.json()["code"]) == (409, "move.illegal")
-    assert refused.json()["allowed"] == ["messages", "withdrawal"]
+    assert refused.json()["allowed"] == ["evidence", "messages", "withdrawal"]
 
 
 def test_two_agents_at_once_do_not_write_over_each_other(people: dict[str, Caller]) -> None:

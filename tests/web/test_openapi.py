@@ -65,6 +65,9 @@ def answers(site: Live) -> dict[str, tuple[str, str, Answer]]:
     found["gig"] = ("PUT", address, site.call("PUT", address, json.dumps(gig).encode(), put, by=None))
     address = f"{photo}/original?reason=a+test"
     found["original"] = ("GET", address, site.call("GET", address, headers=lead, by=None))
+    address, sent = f"{case}/evidence", {"Content-Type": forms.content_type()}
+    body = forms.form({}, [File(samples.png(), "a.png", "image/png")])
+    found["POST evidence"] = ("POST", address, site.call("POST", address, body, sent))
     return found | moved(site, opened.json()["id"])
 
 
@@ -113,7 +116,7 @@ def test_every_operation_is_documented_and_answers_as_it_says(
     assert {name: answer.status for name, (_, _, answer) in answers.items()} == {
         **dict.fromkeys(answers, 200),
         "report": 201,
-        **dict.fromkeys(("POST messages", "POST notes", "POST statement"), 201),
+        **dict.fromkeys(("POST messages", "POST notes", "POST statement", "POST evidence"), 201),
     }
     reached = {
         (method.lower(), template)

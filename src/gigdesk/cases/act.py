@@ -13,8 +13,11 @@ from uuid import UUID
 import orjson
 
 from gigdesk.access.model import Actor
+from gigdesk.cases.decide_life import permit_act
+from gigdesk.cases.files import facts_value, file_item
 from gigdesk.cases.handle import ATTEMPTS, CaseHandler, busy
 from gigdesk.cases.life_commands import By, LifeCommand
+from gigdesk.cases.lifecycle import Act
 from gigdesk.cases.model import Case
 from gigdesk.cases.ports import Commit, SealedValue, StaleError
 from gigdesk.cases.read import CaseReader
@@ -22,6 +25,7 @@ from gigdesk.cases.seal import CommandKey, fingerprint, seal_values
 from gigdesk.cases.sight import Sight, renamed, staff_name
 from gigdesk.clock import Clock
 from gigdesk.errors import ConditionNeeded, Invalid, Outdated
+from gigdesk.evidence.model import ReceivedFile
 from gigdesk.ids import uuid7, uuid8
 
 
@@ -47,6 +51,11 @@ class Ground:
     def say(self, kind: str, text: str) -> None:
         """Seal a text that the caller wrote, as ``kind:id``."""
         self._seal(f"{kind}:{self.item}", text.encode(), self.sight.person)
+
+    def attach(self, files: Sequence[ReceivedFile]) -> None:
+        """Seal what the files are called and what their bytes hash to."""
+        for file in files:
+            self._seal(file_item(file.id), facts_value(file.name, file.sha256), self.sight.person)
 
     def staff(self, person: str, user_id: str, name: str) -> str:
         """What this member of staff is called on the case: the name they have, or the next."""
@@ -91,13 +100,36 @@ class Key:
     text: str
     body: Mapping[str, object]
 
+    @classmethod
+    def of(
+        cls, text: str | None, act: Act, document: Mapping[str, object], *, method: str = "POST",
+        files: Sequence[ReceivedFile] = (),
+    ) -> "Key | None":  # fmt: skip
+        """The key of this request, or None. The order of files makes no difference, nor what they were numbered."""
+        if not text:
+            return None
+        said = {name: value for name, value in document.items() if name != "uploads"}
+        body: dict[str, object] = {"act": act.value, "method": method, **said}
+        if files:
+            body["files"] = sorted([file.name, file.size, file.sha256] for file in files)
+        return cls(text=text, body=body)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Done:
-    """What was done: the id of the message or note, where one was written, and whether it was done just now."""
+    """What was done: the id of the message or note, where one was written, by which commit, and whether just now."""
 
     item: UUID
+    commit: UUID
     is_new: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Permitted:
+    """The case as who may act on it found it, and whether the same request stands already."""
+
+    sight: Sight
+    is_repeat: bool
 
 
 class CaseActs:
@@ -108,6 +140,28 @@ class CaseActs:
         self._handler = handler
         self._clock = clock
         self._key = key
+
+    async def permit(
+        self,
+        actor: Actor,
+        case: UUID,
+        act: Act,
+        *,
+        condition: Condition = Condition(),
+        key: str | None = None,
+    ) -> Permitted:
+        """Judge what is known before a body has come; ``act`` judges all of it again.
+
+        Raises NotFound, Conflict, Outdated, ConditionNeeded, Unavailable.
+        """
+        sight = await self._reader.look(actor, case)
+        if key is not None:
+            command = self._command(actor, case, key)
+            if any(commit.command == command for commit in sight.commits):
+                return Permitted(sight=sight, is_repeat=True)
+        condition.judge(sight.version)
+        permit_act(sight.case, act, sight.by.who, self._clock.now())
+        return Permitted(sight=sight, is_repeat=False)
 
     async def act(
         self,
@@ -126,8 +180,8 @@ class CaseActs:
         item = uuid8(self._key, "item", named.id.hex()) if named else uuid7()
         for _ in range(ATTEMPTS):
             sight = await self._reader.look(actor, case)
-            if named and is_done(sight.commits, named):
-                return Done(item=item, is_new=False)
+            if named and (done := done_by(sight.commits, named)):
+                return Done(item=item, commit=done, is_new=False)
             condition.judge(sight.version)
             ground = Ground(sight=sight, at=self._clock.now(), item=item)
             if ground.by.name == "staff:0":
@@ -138,18 +192,22 @@ class CaseActs:
                 await self._handler.append_next(sight.commits, command, tuple(ground.sealed), commit, named)
             except StaleError:
                 continue
-            return Done(item=item, is_new=True)
+            return Done(item=item, commit=commit, is_new=True)
         raise busy()
 
     def _named(self, actor: Actor, case: UUID, key: Key | None) -> CommandKey | None:
         if key is None:
             return None
-        name = uuid8(self._key, actor.sub, str(case), key.text)
-        return CommandKey(id=name.bytes, fingerprint=fingerprint(self._key, key.body))
+        return CommandKey(
+            id=self._command(actor, case, key.text), fingerprint=fingerprint(self._key, key.body)
+        )
+
+    def _command(self, actor: Actor, case: UUID, key: str) -> bytes:
+        return uuid8(self._key, actor.sub, str(case), key).bytes
 
 
-def is_done(commits: Sequence[Commit], key: CommandKey) -> bool:
-    """Whether a commit of the case was made by this command; raises Invalid where its body was another."""
+def done_by(commits: Sequence[Commit], key: CommandKey) -> UUID | None:
+    """The commit of the case that this command made, or None; raises Invalid where its body was another."""
     for commit in commits:
         if commit.command == key.id:
             if commit.fingerprint != key.fingerprint:
@@ -157,5 +215,5 @@ def is_done(commits: Sequence[Commit], key: CommandKey) -> bool:
                     "idempotency.other_body",
                     "This Idempotency-Key was used for another request. Use a new key for a new request.",
                 )
-            return True
-    return False
+            return commit.id
+    return None

@@ -3,9 +3,12 @@
 It follows from the first commit alone, so that a repeat of the report gets the first's answer word for word.
 """
 
-from gigdesk.cases.events import EvidenceReceived
+from collections.abc import Mapping, Sequence
+
+from gigdesk.cases.events import Event, EvidenceReceived
 from gigdesk.cases.files import facts_of
 from gigdesk.cases.handle import Opened
+from gigdesk.cases.ports import SealedValue
 from gigdesk.cases.receipt import receipt_hash, receipt_of
 
 
@@ -19,11 +22,7 @@ def answer_of(opened: Opened, base_url: str) -> dict[str, object]:
         "id": case,
         "reference": receipt["reference"],
         "status": "received",
-        "files": [
-            _file(event, opened, f"{base_url}/api/cases/{case}/evidence/{event.evidence}")
-            for event in opened.events
-            if isinstance(event, EvidenceReceived)
-        ],
+        "files": files_answer(opened.events, opened.sealed, f"{base_url}/api/cases/{case}"),
         "receipt": {
             "url": f"{base_url}/api/cases/{case}/receipt",
             "sha256": receipt_hash(receipt),
@@ -31,8 +30,19 @@ def answer_of(opened: Opened, base_url: str) -> dict[str, object]:
     }
 
 
-def _file(event: EvidenceReceived, opened: Opened, url: str) -> dict[str, object]:
-    facts = facts_of(opened.sealed, event.evidence)
+def files_answer(
+    events: Sequence[Event], sealed: Mapping[str, SealedValue], address: str
+) -> list[dict[str, object]]:
+    """The files that came with one commit of the case at this address, as their sender is told of them."""
+    return [
+        _file(event, sealed, f"{address}/evidence/{event.evidence}")
+        for event in events
+        if isinstance(event, EvidenceReceived)
+    ]
+
+
+def _file(event: EvidenceReceived, sealed: Mapping[str, SealedValue], url: str) -> dict[str, object]:
+    facts = facts_of(sealed, event.evidence)
     return {
         "id": str(event.evidence),
         "name": facts.name,

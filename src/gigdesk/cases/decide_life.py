@@ -1,10 +1,12 @@
 """What follows from a command on a case that is open: events, none where it was done before, or a refusal. Pure."""
 
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from typing import Any
 
 from gigdesk.cases import life_commands as ask
 from gigdesk.cases import life_events as did
+from gigdesk.cases.decide_files import received
 from gigdesk.cases.decide_flags import escalate, hold, snooze
 from gigdesk.cases.events import Event
 from gigdesk.cases.evolve_life import WAITS, evolve_life
@@ -40,6 +42,17 @@ def decide_life(case: Case, command: ask.LifeCommand) -> tuple[Event, ...]:
     return (*joined, *events)
 
 
+def permit_act(case: Case, act: Act, who: frozenset[Who], at: datetime) -> None:
+    """Return if this could be done now, as far as status and standing tell; else raise Conflict with what can.
+
+    For who has yet to send what it is about: the command is judged again, and by more.
+    """
+    if _is_untold(case) and who & {Who.REPORTER, Who.RESPONDENT}:
+        case = evolve_life(case, did.DecisionRetracted(digests={}), at)
+        act = Act.MESSAGES if act is Act.STATEMENT else act
+    permit_move(case, act, who)
+
+
 def _instead_of_decision(case: Case, command: ask.LifeCommand) -> tuple[Event, ...]:
     """The decision is taken back. Who still saw that their reply was waited for sees the end of that wait."""
     retracted = did.DecisionRetracted(digests={})
@@ -51,6 +64,7 @@ def _instead_of_decision(case: Case, command: ask.LifeCommand) -> tuple[Event, .
             digests=command.digests,
             message=command.message,
             to=Addressee.DESK,
+            files=command.files,
         )
     events = tuple(_RULES[type(command)](evolve_life(case, retracted, command.at), command))
     return (retracted, did.ReviewResumed(why=did.Resumption.ANSWERED), *events) if events else ()
@@ -124,6 +138,7 @@ def _message(case: Case, command: ask.SendMessage) -> Iterator[Event]:
     yield did.MessageSent(
         message=command.message, sender=command.by.name, to=command.to, digests=command.texts
     )
+    yield from received(command.files, command, to=command.to, message=command.message)
     if Who.REPORTER in command.by.who and case.status is Status.WAITING_REPORTER:
         yield did.ReviewResumed(why=did.Resumption.ANSWERED)
 
@@ -138,7 +153,15 @@ def _statement(case: Case, command: ask.GiveStatement) -> Iterator[Event]:
     yield did.MessageSent(
         message=command.message, sender=command.by.name, to=Addressee.DESK, digests=command.texts
     )
+    yield from received(command.files, command, message=command.message)
     yield did.ReviewResumed(why=did.Resumption.ANSWERED)
+
+
+def _evidence(case: Case, command: ask.AddEvidence) -> Iterator[Event]:
+    permit_move(case, Act.EVIDENCE, command.by.who)
+    yield from received(command.files, command)
+    if command.files and Who.REPORTER in command.by.who and case.status is Status.WAITING_REPORTER:
+        yield did.ReviewResumed(why=did.Resumption.ANSWERED)
 
 
 def _decide(case: Case, command: ask.DecideCase) -> Iterator[Event]:
@@ -147,8 +170,7 @@ def _decide(case: Case, command: ask.DecideCase) -> Iterator[Event]:
         raise Invalid(
             "decision.of_appeal", "This is under appeal: say also what the appeal did, its outcome."
         )
-    if any(file.verdict is Verdict.PENDING for file in case.files):
-        raise Conflict("evidence.pending", "Files of this case are still being checked. Decide in a moment.")
+    _permit_by_verdicts(case)
     if unknown := set(command.evidence) - {file.id for file in case.files}:
         raise Invalid("evidence.unknown", "The case has no file %(file)s.", file=str(min(unknown)))
     yield did.CaseDecided(
@@ -169,12 +191,19 @@ def _decide_appeal(case: Case, command: ask.DecideAppeal) -> Iterator[Event]:
         raise NotAllowed(
             "appeal.same_decider", "Who decided first does not judge the appeal. Ask somebody else."
         )
+    _permit_by_verdicts(case)
     yield did.AppealDecided(
         outcome=command.outcome,
         disposition=command.disposition,
         decider=command.by.name,
         digests=command.reason,
     )
+
+
+def _permit_by_verdicts(case: Case) -> None:
+    """Nobody decides on what nobody could look at yet."""
+    if any(file.verdict is Verdict.PENDING for file in case.files):
+        raise Conflict("evidence.pending", "Files of this case are still being checked. Decide in a moment.")
 
 
 def _accept(case: Case, command: ask.AcceptDecision) -> Iterator[Event]:
@@ -244,6 +273,7 @@ _RULES: dict[type[ask.LifeCommand], Callable[[Case, Any], Iterator[Event]]] = {
     ask.SendMessage: _message,
     ask.WriteNote: _note,
     ask.GiveStatement: _statement,
+    ask.AddEvidence: _evidence,
     ask.DecideCase: _decide,
     ask.DecideAppeal: _decide_appeal,
     ask.AcceptDecision: _accept,

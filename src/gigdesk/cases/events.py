@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from uuid import UUID
 
 from gigdesk.cases.life_events import TYPES, LifeEvent, life_event_from_wire, life_event_to_wire
-from gigdesk.cases.model import Copy
+from gigdesk.cases.model import Addressee, Copy
 from gigdesk.evidence.model import Verdict
 from gigdesk.gigs.model import Side
 from gigdesk.records import record
@@ -34,7 +34,8 @@ class CaseOpened:
 class EvidenceReceived:
     """A file came in and is kept under ``key``; ``digests`` holds that of its name and sha256.
 
-    ``party`` is who sent it: ``reporter``, ``respondent`` or ``staff:N``.
+    ``party`` is who sent it: ``reporter``, ``respondent`` or ``staff:N``; ``to`` is whom it was sent to. One that
+    came with a message names it.
     """
 
     evidence: UUID
@@ -43,6 +44,8 @@ class EvidenceReceived:
     size: int
     digests: Mapping[str, str]
     party: str = "reporter"
+    to: Addressee = Addressee.DESK
+    message: UUID | None = None
 
 
 @record(frozen=True, slots=True, kw_only=True)
@@ -118,7 +121,13 @@ def _received_to_wire(event: EvidenceReceived) -> dict[str, object]:
         "size": event.size,
         "digests": dict(event.digests),
     }
-    return document if event.party == "reporter" else {**document, "party": event.party}
+    if event.party != "reporter":
+        document["party"] = event.party
+    if event.to is not Addressee.DESK:
+        document["to"] = event.to.value
+    if event.message is not None:
+        document["message"] = str(event.message)
+    return document
 
 
 def from_wire(document: Mapping[str, object]) -> Event:
@@ -153,6 +162,8 @@ def _received(document: Mapping[str, object]) -> EvidenceReceived:
         size=_whole(document, "size"),
         digests=_digests(document),
         party=_text(document, "party") if "party" in document else "reporter",
+        to=Addressee(_text(document, "to")) if "to" in document else Addressee.DESK,
+        message=UUID(_text(document, "message")) if "message" in document else None,
     )
 
 

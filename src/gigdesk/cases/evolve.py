@@ -72,6 +72,8 @@ def _received(before: Case, event: EvidenceReceived, at: datetime) -> Case:
         size=event.size,
         received_at=at,
         party=event.party,
+        to=event.to,
+        message=event.message,
     )
     return replace(before, files=(*before.files, file), updated_at=at)
 

@@ -11,6 +11,7 @@ from uuid import UUID
 from gigdesk.cases.lifecycle import Who
 from gigdesk.cases.model import Addressee, ClosedReason, Disposition, Outcome
 from gigdesk.errors import Invalid
+from gigdesk.evidence.model import ReceivedFile
 from gigdesk.records import record
 
 
@@ -70,10 +71,11 @@ class ResumeReview(Asked):
 
 @record(frozen=True, slots=True, kw_only=True)
 class SendMessage(Asked):
-    """Write a public line."""
+    """Write a public line, with files if there are any."""
 
     message: UUID
     to: Addressee
+    files: tuple[ReceivedFile, ...] = ()
 
 
 @record(frozen=True, slots=True, kw_only=True)
@@ -88,6 +90,14 @@ class GiveStatement(Asked):
     """The respondent answers what they were asked."""
 
     message: UUID
+    files: tuple[ReceivedFile, ...] = ()
+
+
+@record(frozen=True, slots=True, kw_only=True)
+class AddEvidence(Asked):
+    """Send files alone."""
+
+    files: tuple[ReceivedFile, ...]
 
 
 @record(frozen=True, slots=True, kw_only=True)
@@ -180,6 +190,7 @@ LifeCommand = (
     | SendMessage
     | WriteNote
     | GiveStatement
+    | AddEvidence
     | DecideCase
     | DecideAppeal
     | AcceptDecision

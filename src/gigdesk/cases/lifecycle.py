@@ -44,6 +44,7 @@ class Act(StrEnum):
     REVIEW = "review"
     MESSAGES = "messages"
     NOTES = "notes"
+    EVIDENCE = "evidence"
     STATEMENT = "statement"
     DECISION = "decision"
     ACCEPTANCE = "acceptance"
@@ -106,9 +107,19 @@ MOVES: tuple[Move, ...] = (
     _move(Act.MESSAGES, {Who.RESPONDENT}, ALIVE, None, "once they were asked"),
     _move(Act.MESSAGES, _STAFF, EVERY, None),
     _move(Act.NOTES, _STAFF, EVERY, None),
+    _move(Act.EVIDENCE, {Who.REPORTER}, {WR}, V, "files that were asked for"),
+    _move(Act.EVIDENCE, {Who.REPORTER}, ALIVE - {WR}, None),
+    _move(Act.EVIDENCE, {Who.RESPONDENT}, ALIVE, None, "once they were asked"),
+    _move(Act.EVIDENCE, _STAFF, EVERY, None, "for the desk alone; with a message it goes to who gets that"),
     _move(Act.STATEMENT, {Who.RESPONDENT}, {WP}, V),
     _move(Act.DECISION, _OWNER, {V} | WAITING, D, "disposition and reasons; no verdict pending"),
-    _move(Act.DECISION, _STAFF, {A}, D, "not by who decided first; outcome, disposition and reasons"),
+    _move(
+        Act.DECISION,
+        _STAFF,
+        {A},
+        D,
+        "not by who decided first; outcome, disposition and reasons; no verdict pending",
+    ),
     _move(
         Act.ACCEPTANCE, {Who.REPORTER, Who.SYSTEM}, {D}, C, "the parties were told; by itself after 7 days"
     ),

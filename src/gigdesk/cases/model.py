@@ -106,7 +106,10 @@ class Copy:
 
 @record(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """A file that belongs to a case. Its name and its sha256 are sealed."""
+    """A file that belongs to a case. Its name and its sha256 are sealed.
+
+    ``party`` sent it ``to`` somebody, alone or with a message.
+    """
 
     id: UUID
     key: str
@@ -118,6 +121,8 @@ class Evidence:
     derivative: Copy | None = None
     thumbnail: Copy | None = None
     party: str = "reporter"
+    to: Addressee = Addressee.DESK
+    message: UUID | None = None
 
 
 @record(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from gigdesk.cases.commands import OpenCase
 from gigdesk.cases.events import CaseOpened, Event, EvidenceInspected, EvidenceReceived
 from gigdesk.cases.files import facts_value, file_item
 from gigdesk.cases.issue_types import IssueType
-from gigdesk.cases.model import Case, Status
+from gigdesk.cases.model import Addressee, Case, Status
 from gigdesk.cases.ports import CaseRow, Commit, ObjectRow
 from gigdesk.cases.routing import Place
 from gigdesk.evidence.model import ReceivedFile
@@ -102,7 +102,8 @@ def summary(commit: Commit, case: Case, people: People, changed_at: datetime) ->
         side=str(case.side),
         reporter=people.reporter,
         respondent=people.respondent,
-        files=len(case.files),
+        # Those that the reporter sees: the line is shown to them as well.
+        files=sum(Addressee.REPORTER in (file.party, file.to) for file in case.files),
         opened_at=case.opened_at,
         updated_at=changed_at,
     )

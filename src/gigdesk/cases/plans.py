@@ -10,9 +10,11 @@ from uuid import UUID
 
 from gigdesk.cases import life_commands as ask
 from gigdesk.cases.act import Ground, Plan
+from gigdesk.cases.decide_files import judge_room, room_for
 from gigdesk.cases.lifecycle import Act, Who
 from gigdesk.cases.model import Addressee, ClosedReason, Disposition, Outcome
-from gigdesk.errors import Invalid
+from gigdesk.errors import FieldError, Invalid
+from gigdesk.evidence.model import Limits, ReceivedFile
 
 Values = Mapping[str, Any]
 PersonOf = Callable[[str], str]
@@ -20,6 +22,10 @@ PersonOf = Callable[[str], str]
 
 def _common(ground: Ground) -> dict[str, Any]:
     return {"case": ground.case.id, "at": ground.at, "by": ground.by, "digests": ground.digests}
+
+
+def _files(values: Values) -> tuple[ReceivedFile, ...]:
+    return values.get("files") or ()
 
 
 def assignment(values: Values, person_of: PersonOf) -> Plan:
@@ -49,7 +55,8 @@ def request(values: Values, _: PersonOf) -> Plan:
 
 
 def messages(values: Values, _: PersonOf) -> Plan:
-    """``text``; staff say ``to`` whom, a party writes to the desk."""
+    """``text`` and ``files``; staff say ``to`` whom, a party writes to the desk."""
+    files = _files(values)
 
     def plan(ground: Ground) -> ask.SendMessage:
         is_party = bool(ground.by.who & {Who.REPORTER, Who.RESPONDENT})
@@ -57,7 +64,8 @@ def messages(values: Values, _: PersonOf) -> Plan:
         if not is_party and to not in (Addressee.REPORTER, Addressee.RESPONDENT):
             raise Invalid("message.to", "A message goes to %(allowed)s.", allowed="reporter, respondent")
         ground.say("message", values["text"])
-        return ask.SendMessage(message=ground.item, to=to, **_common(ground))
+        ground.attach(files)
+        return ask.SendMessage(message=ground.item, to=to, files=files, **_common(ground))
 
     return plan
 
@@ -73,13 +81,40 @@ def notes(values: Values, _: PersonOf) -> Plan:
 
 
 def statement(values: Values, _: PersonOf) -> Plan:
-    """``text``."""
+    """``text`` and ``files``."""
+    files = _files(values)
 
     def plan(ground: Ground) -> ask.GiveStatement:
         ground.say("message", values["text"])
-        return ask.GiveStatement(message=ground.item, **_common(ground))
+        ground.attach(files)
+        return ask.GiveStatement(message=ground.item, files=files, **_common(ground))
 
     return plan
+
+
+def evidence(values: Values, _: PersonOf) -> Plan:
+    """``files`` alone."""
+    files = _files(values)
+
+    def plan(ground: Ground) -> ask.AddEvidence:
+        if not files:
+            wrong = FieldError("files", "files.missing", "Send at least one file, in the field files.")
+            raise Invalid(wrong.code, wrong.sentence, errors=[wrong])
+        ground.attach(files)
+        return ask.AddEvidence(files=files, **_common(ground))
+
+    return plan
+
+
+def in_room(plan: Plan, files: tuple[ReceivedFile, ...], limits: Limits) -> Plan:
+    """The plan, refused with TooLarge where these files find no room in the case as it stands then."""
+
+    def planned(ground: Ground) -> ask.LifeCommand:
+        room = room_for(ground.case, ground.by.name, limits)
+        judge_room(room, len(files), sum(file.size for file in files), limits)
+        return plan(ground)
+
+    return planned if files else plan
 
 
 def decision(values: Values, _: PersonOf) -> Plan:
@@ -155,6 +190,7 @@ PLANS: dict[tuple[str, Act], Callable[[Values, PersonOf], Plan]] = {
     ("POST", Act.REVIEW): with_reason(ask.ResumeReview),
     ("POST", Act.MESSAGES): messages,
     ("POST", Act.NOTES): notes,
+    ("POST", Act.EVIDENCE): evidence,
     ("POST", Act.STATEMENT): statement,
     ("POST", Act.DECISION): decision,
     ("POST", Act.ACCEPTANCE): with_reason(ask.AcceptDecision),

@@ -8,10 +8,11 @@ from gigdesk.access.keys import SigningKeys
 from gigdesk.access.model import Actor
 from gigdesk.access.policy import Action, Facts, permit
 from gigdesk.cases import wire
+from gigdesk.cases.answer import files_answer
 from gigdesk.cases.handle import CaseHandler
 from gigdesk.cases.model import Status
 from gigdesk.cases.ports import CaseIndex, CaseLog, CaseQuery, CaseRow, Commit, SealedValue
-from gigdesk.cases.receipt import receipt_of
+from gigdesk.cases.receipt import addition_receipt, receipt_of
 from gigdesk.cases.rulebook import Rulebook
 from gigdesk.cases.seal import events_of, record_of
 from gigdesk.cases.sight import Sight, staff_name, standing, viewer_of
@@ -120,6 +121,19 @@ class CaseReader:
         commits: list[Commit] = list(await self._log.load(row.id))
         sealed = (await self._index.sealed([case])).get(case, {})
         payload = receipt_of(commits[0], events_of(commits[0]), sealed)
+        return self._signed(payload)
+
+    def addition(self, sight: Sight, commit: UUID, base_url: str) -> dict[str, object]:
+        """The files of this commit with their signed receipt, for who sent them; empty where it has none."""
+        found = next((one for one in sight.commits if one.id == commit), None)
+        events = events_of(found) if found else ()
+        files = files_answer(events, sight.sealed, f"{base_url}/api/cases/{sight.row.id}")
+        if not found or not files:
+            return {}
+        receipt = addition_receipt(found, events, sight.sealed, sight.row.reference)
+        return {"files": files, "receipt": self._signed(receipt)}
+
+    def _signed(self, payload: dict[str, object]) -> dict[str, object]:
         kid, signature = self._keys.sign(wire.canonical(payload))
         return {"payload": payload, "signature": {"alg": "Ed25519", "kid": kid, "value": signature.hex()}}
 

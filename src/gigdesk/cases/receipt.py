@@ -10,9 +10,31 @@ from collections.abc import Mapping, Sequence
 from gigdesk.cases import wire
 from gigdesk.cases.events import CaseOpened, Event, EvidenceReceived
 from gigdesk.cases.files import facts_of, file_item
+from gigdesk.cases.life_events import MessageSent
 from gigdesk.cases.ports import Commit, SealedValue
 
 Sealed = Mapping[str, SealedValue]
+
+
+def addition_receipt(
+    commit: Commit, events: Sequence[Event], sealed: Sealed, reference: str
+) -> dict[str, object]:
+    """What the receipt of files that came later says: those of this commit, and the text that came with them.
+
+    The number of the commit is left out: it counts what its holder may not see. The hash names it as well.
+    """
+    sent = next((event for event in events if isinstance(event, MessageSent)), None)
+    return {
+        "type": "gigdesk.receipt.addition",
+        "v": 1,
+        "case": str(commit.case),
+        "reference": reference,
+        "receivedAt": wire.moment(commit.at),
+        "message": str(sent.message) if sent else None,
+        "text": _said(f"message:{sent.message}", sent.digests, sealed) if sent else None,
+        "files": [_file(event, sealed) for event in events if isinstance(event, EvidenceReceived)],
+        "commit": {"hash": commit.hash.hex()},
+    }
 
 
 def receipt_of(first: Commit, events: Sequence[Event], sealed: Sealed) -> dict[str, object]:
@@ -27,15 +49,14 @@ def receipt_of(first: Commit, events: Sequence[Event], sealed: Sealed) -> dict[s
         "receivedAt": wire.moment(first.at),
         "gig": opened.gig_id,
         "issueType": opened.issue_type,
-        "text": _text(opened, sealed),
+        "text": _said("description", opened.digests, sealed),
         "files": files,
         "commit": {"number": first.number, "hash": first.hash.hex()},
     }
 
 
-def _text(opened: CaseOpened, sealed: Sealed) -> dict[str, object]:
-    value = sealed.get("description")
-    digest = opened.digests["description"]
+def _said(item: str, digests: Mapping[str, str], sealed: Sealed) -> dict[str, object]:
+    value, digest = sealed.get(item), digests[item]
     if value is None:
         return {"digest": digest}
     return {"digest": digest, "salt": value.salt.hex(), "sha256": hashlib.sha256(value.value).hexdigest()}

@@ -41,7 +41,9 @@ def entries(sight: Sight, record: Record) -> list[Document]:
 def item_of(entry: Document) -> object:
     """The id of the message or note that this entry is, or None."""
     data = entry["data"]
-    return data.get("message") or data.get("note") if isinstance(data, dict) else None
+    if not isinstance(data, dict) or "evidence" in data:  # a file names the message that it came with
+        return None
+    return data.get("message") or data.get("note")
 
 
 def type_of(event: Event) -> str:
@@ -93,6 +95,7 @@ def _received(event: EvidenceReceived, sight: Sight) -> Document:
         "name": facts.name,
         "mediaType": event.media_type,
         "size": event.size,
+        "message": str(event.message) if event.message else None,
     }
 
 

@@ -151,6 +151,8 @@ def file_document(file: FileView, case: Case, base_url: str) -> dict[str, object
         "mediaType": evidence.media_type,
         "state": evidence.verdict.value,
         "shown": evidence.derivative is not None,
+        "sentBy": "staff" if evidence.party.startswith("staff") else evidence.party,
+        "message": str(evidence.message) if evidence.message else None,
         "url": f"{base_url}/api/cases/{case.id}/evidence/{evidence.id}",
     }
 

@@ -85,7 +85,8 @@ class _Sight:
         return event.sender == self.party or event.to.value == self.party
 
     def file(self, event: EvidenceReceived) -> bool:
-        if event.party != self.party:
+        """Whoever sees a message sees its files: who sent it, and to whom."""
+        if self.party not in (event.party, event.to.value):
             return False
         self._files.add(event.evidence)
         return True

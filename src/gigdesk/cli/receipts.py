@@ -18,7 +18,7 @@ async def verify_receipt(desk: Gigdesk, content: bytes) -> list[str]:
         document = orjson.loads(content)
         payload, signature = document["payload"], document["signature"]
         kid, value = str(signature["kid"]), bytes.fromhex(signature["value"])
-        case, number = UUID(payload["case"]), int(payload["commit"]["number"])
+        case, named = UUID(payload["case"]), str(payload["commit"]["hash"])
     except (ValueError, KeyError, TypeError):
         raise Invalid("receipt.unreadable", "This file is not a receipt of gigdesk.") from None
     problems = []
@@ -26,7 +26,6 @@ async def verify_receipt(desk: Gigdesk, content: bytes) -> list[str]:
         problems.append(
             "The signature does not match: the receipt was changed, or is of another installation."
         )
-    commits = await desk.log.load(case)
-    if len(commits) < number or commits[number - 1].hash.hex() != payload["commit"]["hash"]:
+    if named not in {commit.hash.hex() for commit in await desk.log.load(case)}:
         problems.append("The log of this installation has no such commit: it was restored, lost or changed.")
     return problems

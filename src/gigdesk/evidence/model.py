@@ -48,9 +48,12 @@ class ReceivedFile:
     sha256: str
 
 
+TIMES = 5
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """How much a report may carry: bytes, files, characters."""
+    """How much a report may carry: bytes, files, characters. A side of a case sends ``TIMES`` as much in all."""
 
     image_bytes: int = 25 << 20
     pdf_bytes: int = 25 << 20
@@ -58,6 +61,16 @@ class Limits:
     body_bytes: int = 600 << 20
     files: int = 10
     description: int = 10_000
+
+    @property
+    def case_files(self) -> int:
+        """Files that one side may send to a case, those of its report among them."""
+        return TIMES * self.files
+
+    @property
+    def case_bytes(self) -> int:
+        """Bytes of files that one side may send to a case."""
+        return TIMES * self.body_bytes
 
     def bytes_of(self, kind: Kind) -> int:
         return {Kind.IMAGE: self.image_bytes, Kind.PDF: self.pdf_bytes, Kind.VIDEO: self.video_bytes}[kind]

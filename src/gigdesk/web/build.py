@@ -18,6 +18,7 @@ from gigdesk.web.api.gigs import GigApi
 from gigdesk.web.api.reports import ReportApi
 from gigdesk.web.app import Routing
 from gigdesk.web.bodies import BodyTiming, PendingBudget
+from gigdesk.web.case_intake import CaseIntake
 from gigdesk.web.case_pages import CasePages
 from gigdesk.web.demo import DemoCast, DemoPages
 from gigdesk.web.downloads import Downloads
@@ -62,15 +63,16 @@ def build(desk: Gigdesk, options: Options) -> Routing:
     languages = Languages()
     refusals = Refusals(options.pages, languages, options.sign_in_url)
     intake = ReportIntake(desk, options.rates, options.timing, PendingBudget())
+    additions = CaseIntake(desk, options.rates, options.timing)
     reports = ReportApi(desk, options.identity, intake, options.telemetry)
     api = (
         reports,
         CaseApi(desk, options.identity, Downloads(desk), languages),
-        ActApi(desk, options.identity, languages, options.timing, options.rates),
+        ActApi(desk, options.identity, languages, options.timing, additions),
         GigApi(desk, options.identity, languages, options.timing, options.rates),
         DocsPage(options.pages, desk.rulebook.taxonomy.codes),
     )
-    table = list(_table(desk, options, api, intake, refusals))
+    table = list(_table(desk, options, api, (intake, additions), refusals))
     if options.demo:
         demo = DemoPages(options.demo, refusals.draw, options.pages.url)
         table.append(Route("/demo", demo.get, methods=["GET"]))
@@ -83,10 +85,11 @@ def _table(
     desk: Gigdesk,
     options: Options,
     api: Api,
-    intake: ReportIntake,
+    intakes: tuple[ReportIntake, CaseIntake],
     refusals: "Refusals",
 ) -> Sequence[Route]:
     identity = options.identity
+    intake, additions = intakes
     return routes(
         api,
         ReporterPages(desk, identity, intake, options.pages, refusals.languages),
@@ -98,7 +101,7 @@ def _table(
             may_see=options.telemetry.may_see,
         ),
         StaticFiles(options.pages.assets),
-        case_pages=CasePages(desk, identity, options.pages, refusals.languages, options.rates),
+        case_pages=CasePages(desk, identity, options.pages, refusals.languages, additions),
         notices=NoticePages(desk, identity, options.pages, refusals.languages),
     )
 

@@ -6,7 +6,6 @@
 3. Files go to the storage while they arrive. Unless a case refers to them, none is left behind.
 """
 
-from asyncio import CancelledError
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 
@@ -16,20 +15,20 @@ from gigdesk.access.model import Actor, Role
 from gigdesk.app import Gigdesk
 from gigdesk.cases.fields import Fields, Judged, early_errors, gig_id_of, is_critical, judge, wrong
 from gigdesk.cases.handle import Meanwhile, Opened
-from gigdesk.cases.ports import UNSURE
 from gigdesk.cases.reporting import Standing
-from gigdesk.errors import FieldError, GigdeskError, Malformed, NotAllowed, TooLarge, TooMany, Unavailable
-from gigdesk.evidence.intake import Incoming, ReceivedFiles
+from gigdesk.errors import FieldError, GigdeskError, Malformed, TooMany
+from gigdesk.evidence.intake import ReceivedFiles
 from gigdesk.evidence.model import ReceivedFile
 from gigdesk.gigs.model import Side
 from gigdesk.web.bodies import Body, BodyTiming, PendingBudget, Ticket
+from gigdesk.web.form_files import FormFiles, forged, form_limits, is_unsure, too_many_files
 from gigdesk.web.limits import RateLimits
-from gigdesk.web.multipart import Field, FileBegin, FileEnd, FormLimits, FormReader, boundary_of
+from gigdesk.web.multipart import FormReader, boundary_of
 from gigdesk.web.plain_form import MAX_BYTES, plain_fields
 
 MAX_KEY = 128
-MOST_BYTES = 9  # that one character of NFC takes when it is sent decomposed, like a syllable of Hangul
 _JUDGED_BY = frozenset({"gigId", "issueType", "reporterId"})
+_NAMED = frozenset({"gigId", "issueType"})
 
 
 @dataclass(slots=True)
@@ -57,9 +56,7 @@ class ReportIntake:
         self.rates = rates
         self._timing = timing
         self._pending = pending
-        self._form = FormLimits(
-            text_bytes=max(desk.limits.description * MOST_BYTES, 8192), parts=desk.limits.files + 40
-        )
+        self._form = form_limits(desk.limits)
 
     async def take(self, call: Call, content_type: str) -> Opened:
         """Read the form and open the case; whatever is refused has been read far enough to hear so."""
@@ -80,15 +77,13 @@ class ReportIntake:
             raise
 
 
-class _Reading:
+class _Reading(FormFiles):
     """The state of one form while it is read."""
 
     _pending: Ticket | None = None
     _standing: Standing | None = None
     _counted: tuple[str, str, bool] | None = None
     _again: tuple[str, bool] | None = None
-    _count = 0
-    _incoming: Incoming | None = None
 
     def __init__(self, desk: Gigdesk, rates: RateLimits, call: Call) -> None:
         self._desk = desk
@@ -106,7 +101,7 @@ class _Reading:
             else:
                 for name, value in fields:
                     self._field(name, value)
-            await self._permit()
+            await self.permit()
             return self._settled(await self._submit(self._judged(), ()))
         except BaseException:
             self._give_back()
@@ -117,68 +112,47 @@ class _Reading:
         self._pending = pending
         try:
             async with self._desk.receiver.files() as files:
-                return await self._read(begun, body, reader, files)
+                return await self._opened(begun, body, reader, files)
         except BaseException:
             self._give_back()
             raise
 
-    async def _read(self, begun: bytes, body: Body, reader: FormReader, files: ReceivedFiles) -> Opened:
-        chunk = begun
-        while chunk:
-            for event in reader.feed(chunk):
-                await self._take(event, files)
-            chunk = await body.chunk()
-        reader.close()
-        await self._permit()
+    async def _opened(self, begun: bytes, body: Body, reader: FormReader, files: ReceivedFiles) -> Opened:
+        await self._read(begun, body, reader, files)
+        await self.permit()
         judged = self._judged()
         received = await files.finished()
         self._call.file_bytes = sum(file.size for file in received)
         await self._stand()  # judged once more: an upload can last for hours
         try:
             opened = await self._submit(judged, received)
-        except (Unavailable, CancelledError) as error:
-            if getattr(error, "code", UNSURE) == UNSURE:
-                files.keep()  # whether it was written is not known: the sweeper will see
+        except BaseException as error:
+            if is_unsure(error):
+                files.keep()
             raise
         if not opened.repeated:
             files.keep()
         return self._settled(opened)
 
-    async def _take(self, event: object, files: ReceivedFiles) -> None:
-        if isinstance(event, Field):
-            self._field(event.name, event.value)
-            if event.name in _JUDGED_BY and self._is_named():
-                await self._permit()
-        elif isinstance(event, FileBegin):
-            await self._begin(event, files)
-        elif isinstance(event, FileEnd):
-            if self._incoming:
-                files.end(self._incoming)
-            self._incoming = None
-        elif self._incoming is not None and isinstance(event, bytes | bytearray | memoryview):
-            await self._bytes(event)
-
-    def _field(self, name: str, value: str) -> None:
+    def _field(self, name: str, value: str) -> bool:
+        """Take it. Once it is named, gig and type, it can be judged; a page's own form is read on, its text is
+        shown again."""
         call = self._call
         if call.check_csrf is not None:
             if name != "csrf" or not call.check_csrf(value):
-                raise _forged()
+                raise forged()
             call.check_csrf = None
         if name == "gigId" and call.gig_in_path is not None:
-            return  # the address names the gig; a field cannot name another
+            return False  # the address names the gig; a field cannot name another
         call.fields.add(name, value)
         if name == "idempotencyKey":
             self._key()
+        return name in _JUDGED_BY and call.gig_in_path is None and call.fields.values.keys() >= _NAMED
 
-    def _is_named(self) -> bool:
-        """Whether it can be judged already. A page's own form is read on: its text is shown again."""
-        call = self._call
-        return call.gig_in_path is None and {"gigId", "issueType"} <= call.fields.values.keys()
-
-    async def _permit(self) -> None:
+    async def permit(self) -> None:
         """Count the attempt and judge the gig, once it and the reporter are known."""
         if self._call.check_csrf is not None:
-            raise _forged()
+            raise forged()
         gig_id, person = gig_id_of(self._call.fields), self._reporter()
         if gig_id is None or self._standing is not None or person is None:
             return
@@ -217,25 +191,18 @@ class _Reading:
         self._again = (person, critical)
         return True
 
-    async def _begin(self, event: FileBegin, files: ReceivedFiles) -> None:
-        await self._permit()
-        self._count += 1
-        limit = self._desk.limits.files
-        if self._count > limit:
-            raise TooLarge(
-                "files.too_many", "A report takes %(limit)s files. Send the others later.", limit=limit
-            )
+    async def _permit_file(self) -> None:
+        await self.permit()
+        if self._count > self._desk.limits.files:
+            raise too_many_files(self._desk.limits.files)
         if self._standing and self._standing.party:
             side, most = self._standing.party.side, self._desk.limits.description
             if errors := list(early_errors(self._call.fields, side, most, self._desk.rulebook.taxonomy)):
                 raise wrong(errors)
-        self._incoming = files.begin(event.filename, event.declared_type)
 
-    async def _bytes(self, chunk: bytes | bytearray | memoryview) -> None:
+    def _arrived(self, size: int) -> None:
         if self._standing is None and self._pending:
-            self._pending.take(len(chunk))
-        if self._incoming and self._incoming.feed(chunk):
-            await self._incoming.flush()
+            self._pending.take(size)
 
     def _judged(self) -> Judged:
         """The fields of the whole form, as they must be; raises Invalid."""
@@ -290,11 +257,4 @@ def check_key(key: str) -> None:
 def _no_reporter() -> FieldError:
     return FieldError(
         "reporterId", "field.missing", "Name the party for whom you report in the field reporterId."
-    )
-
-
-def _forged() -> NotAllowed:
-    return NotAllowed(
-        "csrf.missing",
-        "This form was not sent from our own page. Open the page again and send it from there.",
     )

@@ -1,6 +1,6 @@
 """What the bodies of a case's sub-resources may hold: a table, and the judge that reads JSON by it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -86,11 +86,21 @@ def read_ids(name: str, value: object, field: Field) -> tuple[UUID, ...]:
     return tuple(read_id(name, one, field) for one in value)
 
 
+def read_no_uploads(name: str, value: object, _: Field) -> None:
+    """Ids of uploads that were sent before: none are taken yet."""
+    if value != []:
+        sentence = msg(
+            "Uploads that are named by their ids are not taken yet. Send the files in a form, in the field files."
+        )
+        raise _Wrong(FieldError(name, "uploads.not_taken", sentence))
+
+
 def _words(kind: type[StrEnum]) -> tuple[str, ...]:
     return tuple(kind)
 
 
 TEXT = Field(read=read_text, is_needed=True)
+UPLOADS = Field(read=read_no_uploads)
 REASON = {"reason": Field(read=read_text)}
 FIELDS: dict[tuple[str, Act], Mapping[str, Field]] = {
     ("POST", Act.ASSIGNMENT): {"owner": Field(read=read_text, is_needed=True, may_be_null=True, most=255)},
@@ -104,9 +114,11 @@ FIELDS: dict[tuple[str, Act], Mapping[str, Field]] = {
     ("POST", Act.MESSAGES): {
         "text": TEXT,
         "to": Field(read=read_choice, choices=("reporter", "respondent")),
+        "uploads": UPLOADS,
     },
     ("POST", Act.NOTES): {"text": TEXT},
-    ("POST", Act.STATEMENT): {"text": TEXT},
+    ("POST", Act.EVIDENCE): {"uploads": UPLOADS},
+    ("POST", Act.STATEMENT): {"text": TEXT, "uploads": UPLOADS},
     ("POST", Act.DECISION): {
         "disposition": Field(read=read_choice, is_needed=True, choices=_words(Disposition)),
         "reasons": TEXT,
@@ -133,12 +145,29 @@ FIELDS: dict[tuple[str, Act], Mapping[str, Field]] = {
 }
 
 
-def read_body(fields: Mapping[str, Field], document: Mapping[str, Any], most: int) -> dict[str, Any]:
+def judge_begun(
+    fields: Mapping[str, Field], document: Mapping[str, Any], most: int, repeated: Sequence[str] = ()
+) -> None:
+    """Return unless something is wrong with a form already, whatever is still to come; raises Invalid."""
+    try:
+        read_body(fields, document, most, repeated)
+    except Invalid as error:
+        if wrong := [one for one in error.errors if one.code != "field.missing"]:
+            raise Invalid(error.code, error.sentence, errors=wrong) from None
+
+
+def read_body(
+    fields: Mapping[str, Field], document: Mapping[str, Any], most: int, repeated: Sequence[str] = ()
+) -> dict[str, Any]:
     """The fields of a body, judged; raises Invalid with an entry for each that is wrong, missing or unknown.
 
-    ``most`` characters are the limit of a text that has none of its own.
+    ``most`` characters are the limit of a text that has none of its own; of a form, ``repeated`` names the fields
+    that came more than once.
     """
-    errors: list[FieldError] = []
+    errors = [
+        FieldError(name[:60], "field.repeated", "Send %(field)s once only.", {"field": name[:60]})
+        for name in repeated
+    ]
     values: dict[str, Any] = {}
     for name in document:
         if name not in fields:

@@ -10,23 +10,24 @@ from gigdesk.access.model import Actor
 from gigdesk.app import Gigdesk
 from gigdesk.cases.act import Condition, Done, Key
 from gigdesk.cases.lifecycle import Act
-from gigdesk.cases.plans import PLANS
+from gigdesk.cases.plans import PLANS, in_room
 from gigdesk.cases.sight import Sight
 from gigdesk.cases.timeline import item_of, timeline
 from gigdesk.cases.view import document_of, view_of
-from gigdesk.errors import Invalid, NotAccepted, NotAllowed, NotFound
+from gigdesk.errors import GigdeskError, Invalid, NotAccepted, NotAllowed, NotFound
+from gigdesk.evidence.model import ReceivedFile
 from gigdesk.web.answers import json_answer, read_json
-from gigdesk.web.api.act_bodies import FIELDS, read_body
+from gigdesk.web.api.act_bodies import FIELDS, judge_begun, read_body
 from gigdesk.web.api.cases import case_id
 from gigdesk.web.api.live import MEDIA_TYPE, Live
 from gigdesk.web.bodies import Body, BodyTiming
+from gigdesk.web.case_intake import TAKE_FILES, Addition, CaseIntake, is_form
 from gigdesk.web.identity import Identity
 from gigdesk.web.intake import check_key
 from gigdesk.web.language import Languages
-from gigdesk.web.limits import RateLimits
 
 MAX_BODY = 256 << 10
-ITEMS = frozenset({Act.MESSAGES, Act.NOTES, Act.STATEMENT})  # answered with the item: 201
+ITEMS = frozenset({Act.MESSAGES, Act.NOTES, Act.STATEMENT, Act.EVIDENCE})  # answered with the item: 201
 NEEDS_CONDITION = frozenset({Act.DECISION, Act.ASSIGNMENT, Act.MERGE, Act.CLOSURE})
 _TAG = re.compile(r'(?:W/)?"([0-9]{1,9})(?:-[^"]*)?"')
 
@@ -35,13 +36,13 @@ class ActApi:
     """Moves cases for programs."""
 
     def __init__(
-        self, desk: Gigdesk, identity: Identity, languages: Languages, timing: BodyTiming, rates: RateLimits
+        self, desk: Gigdesk, identity: Identity, languages: Languages, timing: BodyTiming, intake: CaseIntake
     ) -> None:
         self._desk = desk
         self._identity = identity
         self._languages = languages
         self._timing = timing
-        self._rates = rates
+        self._intake = intake
         self._live = Live(desk)
 
     async def act(self, request: Request) -> Response:
@@ -52,18 +53,48 @@ class ActApi:
                 "csrf.missing", "This request was not sent from our own page. Send it with X-CSRF-Token."
             )
         case, act = case_id(request), self._named(request)
+        if act in TAKE_FILES and is_form(request.headers.get("content-type", "")):
+            return await self._with_files(request, asked.actor, case, act)
         if not asked.actor.is_staff:
-            self._rates.hit_act(asked.actor.sub)
+            self._intake.rates.hit_act(asked.actor.sub)
         key, condition = self._key(request), condition_of(request, act)
         document = await self._document(request)
         values = read_body(FIELDS[request.method, act], document, self._desk.limits.description)
         if act is Act.MERGE and "into" in values:
             values["gig"] = await self._gig_of(asked.actor, values["into"])
         plan = PLANS[request.method, act](values, self._desk.handler.person)
-        named = Key(text=key, body={"act": act.value, "method": request.method, **document}) if key else None
+        named = Key.of(key, act, document, method=request.method)
         done = await self._desk.acts.act(asked.actor, case, plan, condition=condition, key=named)
         sight = await self._desk.reader.look(asked.actor, case)
-        return self._item(sight, done) if act in ITEMS else self._case(request, asked.actor, sight)
+        return self._item(sight, act, done) if act in ITEMS else self._case(request, asked.actor, sight)
+
+    async def _with_files(self, request: Request, actor: Actor, case: UUID, act: Act) -> Response:
+        """The same of a form, which may bring files."""
+        fields, most = FIELDS["POST", act], self._desk.limits.description
+        call = Addition(
+            scope=request.scope,
+            receive=request.receive,
+            actor=actor,
+            case=case,
+            act=act,
+            judge=lambda begun: judge_begun(fields, begun.document, most, begun.fields.repeated),
+            key=self._key(request),
+            condition=condition_of(request, act),
+        )
+
+        async def submit(files: tuple[ReceivedFile, ...]) -> Done:
+            values = read_body(fields, call.document, most, call.fields.repeated)
+            plan = PLANS["POST", act]({**values, "files": files}, self._desk.handler.person)
+            plan = in_room(plan, files, self._desk.limits)
+            key = Key.of(call.key, act, call.document, files=files)
+            return await self._desk.acts.act(actor, case, plan, condition=call.condition, key=key)
+
+        try:
+            done = await self._intake.take(call, request.headers["content-type"], submit)
+        except GigdeskError as error:
+            error.leaves_body = not call.is_whole
+            raise
+        return self._item(await self._desk.reader.look(actor, case), act, done)
 
     async def events(self, request: Request) -> Response:
         """The timeline, as the caller may see it; what happens from now on to who asks for an event stream."""
@@ -73,9 +104,12 @@ class ActApi:
         sight = await self._desk.reader.look(asked.actor, case_id(request))
         return json_answer({"items": timeline(sight)}, headers={"etag": f'"{sight.version}"'})
 
-    def _item(self, sight: Sight, done: Done) -> Response:
-        item = next(entry for entry in reversed(timeline(sight)) if item_of(entry) == str(done.item))
-        return json_answer(item, 201 if done.is_new else 200, {"etag": f'"{sight.version}"'})
+    def _item(self, sight: Sight, act: Act, done: Done) -> Response:
+        """The message or note, the files that came with it or alone, and the proof that they did."""
+        entries = reversed(timeline(sight)) if act is not Act.EVIDENCE else ()
+        item = next((entry for entry in entries if item_of(entry) == str(done.item)), {})
+        sent = self._desk.reader.addition(sight, done.commit, self._desk.base_url)
+        return json_answer({**item, **sent}, 201 if done.is_new else 200, {"etag": f'"{sight.version}"'})
 
     def _case(self, request: Request, actor: Actor, sight: Sight) -> Response:
         language = self._languages.negotiate(request.headers.get("accept-language", ""), actor.locale)

@@ -4,7 +4,9 @@ from gigdesk.cases.lifecycle import MOVES, Act
 from gigdesk.web.api import act_bodies
 from gigdesk.web.api.act_bodies import FIELDS, Field
 from gigdesk.web.api.acts import ITEMS, NEEDS_CONDITION
+from gigdesk.web.case_intake import TAKE_FILES
 from gigdesk.web.openapi.answers import answer, refusals
+from gigdesk.web.openapi.later_files import UPLOADS, form_of
 from gigdesk.web.openapi.parts import ID, TEXT, TIME, Schema, choice, many, maybe, ref
 
 SUMMARIES: dict[tuple[str, Act], str] = {
@@ -17,6 +19,7 @@ SUMMARIES: dict[tuple[str, Act], str] = {
     ("POST", Act.MESSAGES): "Write a public line between a party and the desk.",
     ("POST", Act.NOTES): "Write an internal line that no party ever sees.",
     ("POST", Act.STATEMENT): "The respondent answers what they were asked.",
+    ("POST", Act.EVIDENCE): "Send files that come after the report. Those of staff are for staff alone.",
     ("POST", Act.DECISION): "Decide the case, or with an outcome its appeal.",
     ("POST", Act.ACCEPTANCE): "The reporter is content with the decision.",
     ("POST", Act.WITHDRAWAL): "The reporter takes the report back.",
@@ -72,14 +75,17 @@ def _move(method: str, act: Act, parameters: list[Schema]) -> Schema:
     is_conditional = method == "POST" and act in NEEDS_CONDITION
     also = ("428",) if is_conditional else ()
     is_needed = any(field.is_needed for field in FIELDS[method, act].values())
-    body: Schema = {"content": {"application/json": {"schema": body_schema(method, act)}}}
+    json = body_schema(method, act)
+    content: Schema = {"application/json": {"schema": json}}
+    if act in TAKE_FILES:
+        content["multipart/form-data"] = {"schema": form_of(json)}
     return {
         "summary": SUMMARIES[method, act],
         "operationId": f"{'do' if method == 'POST' else 'undo'}{act.title()}",
         "x-callers": who_may(act),
         "tags": ["moves"],
         "parameters": [*parameters, {**IF_MATCH, "required": is_conditional}],
-        "requestBody": {"required": is_needed, **body},
+        "requestBody": {"required": is_needed, "content": content},
         "responses": {
             **_done(act),
             **refusals("400", "403", "404", "409", "412", "413", "415", "422", "429", *also),
@@ -89,9 +95,11 @@ def _move(method: str, act: Act, parameters: list[Schema]) -> Schema:
 
 def _done(act: Act) -> Schema:
     if act in ITEMS:
+        item = ref("Added" if act is Act.EVIDENCE else "Sent" if act in TAKE_FILES else "Entry")
+        what = "files" if act is Act.EVIDENCE else "item"
         return {
-            "200": answer("The same request was done before; its item.", ref("Entry"), headers=("ETag",)),
-            "201": answer("The item.", ref("Entry"), headers=("ETag",)),
+            "200": answer(f"The same request was done before; its {what}.", item, headers=("ETag",)),
+            "201": answer(f"The {what}.", item, headers=("ETag",)),
         }
     return {"200": answer("The case as it is now.", ref("Case"), headers=("ETag", "Content-Language"))}
 
@@ -108,6 +116,8 @@ def body_schema(method: str, act: Act) -> Schema:
 
 
 def _field_schema(field: Field) -> Schema:
+    if field.read is act_bodies.read_no_uploads:
+        return UPLOADS
     if field.choices:
         return choice(*field.choices)
     if field.read is act_bodies.read_time:

@@ -8,6 +8,7 @@ import gigdesk
 from gigdesk.web.openapi.acts import move_paths
 from gigdesk.web.openapi.answers import HEADERS, answer, empty, refusals
 from gigdesk.web.openapi.components import components
+from gigdesk.web.openapi.later_files import COMPONENTS as LATER
 from gigdesk.web.openapi.parts import GIG_ID_SCHEMA, ID, TEXT, WHOLE, Schema, ref, shape
 from gigdesk.web.openapi.schemas import BUILT_IN_CODES, CODE, PHASE, STATUS
 
@@ -101,7 +102,7 @@ LIST: Schema = {
 GET: Schema = {
     "summary": "One case, as the caller may see it.",
     "operationId": "getCase",
-    "x-callers": "Who reported it, and staff of its queue: agents, leads, auditors and admins.",
+    "x-callers": "Parties who may see it, and staff of its queue: agents, leads, auditors and admins.",
     "tags": ["cases"],
     "parameters": [CASE, SEEN],
     "responses": {
@@ -124,7 +125,7 @@ RECEIPT: Schema = {
 DERIVATIVE: Schema = {
     "summary": "The safe copy of a file, once it is clean.",
     "operationId": "getEvidence",
-    "x-callers": "Who reported it, and staff of its queue: agents, leads, auditors and admins.",
+    "x-callers": "Parties who may see it, and staff of its queue: agents, leads, auditors and admins.",
     "tags": ["evidence"],
     "parameters": [CASE, EVIDENCE],
     "responses": {
@@ -207,7 +208,7 @@ def document(base_url: str, codes: tuple[str, ...] = BUILT_IN_CODES) -> Schema:
         "tags": [{"name": name, "description": about} for name, about in TAGS.items()],
         "paths": PATHS,
         "components": {
-            "schemas": {**components(codes), "Ready": STATE},
+            "schemas": {**components(codes), **LATER, "Ready": STATE},
             "headers": HEADERS,
             "securitySchemes": {
                 "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": BEARER},

@@ -97,6 +97,8 @@ FILE = shape(
     state=choice(*Verdict),
     shown={**FLAG, "description": "whether there is a safe copy"},
     url=FILE_URL,
+    message={**maybe(ID), "description": "the message that it came with"},
+    sentBy=choice("reporter", "respondent", "staff"),
 )
 STAFF = shape(id=text("ada"), name=text("Ada"))
 ENTRY = shape(
@@ -172,6 +174,7 @@ RECEIPT_FILE = shape(
     digest=HASH,
     salt=HASH,
 )
+SIGNATURE_OF = shape(alg=choice("Ed25519"), kid=text("k1"), value=SIGNATURE)
 RECEIPT = shape(
     payload=shape(
         type=choice("gigdesk.receipt"),
@@ -185,7 +188,7 @@ RECEIPT = shape(
         files=many(RECEIPT_FILE),
         commit=shape(number=WHOLE, hash=HASH),
     ),
-    signature=shape(alg=choice("Ed25519"), kid=text("k1"), value=SIGNATURE),
+    signature=SIGNATURE_OF,
 )
 
 PARTY = shape(

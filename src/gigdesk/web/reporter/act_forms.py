@@ -3,24 +3,32 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from gigdesk.cases.decide_files import room_for
 from gigdesk.cases.lifecycle import Act
 from gigdesk.cases.model import Status
 from gigdesk.cases.view import CaseView
 from gigdesk.cases.visibility import Viewer
+from gigdesk.evidence.filetype import ALLOWED
+from gigdesk.evidence.model import Limits
 from gigdesk.ids import uuid7
 from gigdesk.web.reporter.act_words import REPLY, WORDS
-from gigdesk.web.reporter.views import ActForm
+from gigdesk.web.reporter.form_views import ActForm, FilesAsked
+from gigdesk.web.reporter.page_data import accept_for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sent:
-    """A form that was posted and refused; ``is_spent`` says that its key can serve no more."""
+    """A form that was posted and refused; ``is_spent`` says that its key can serve no more.
+
+    With ``has_files`` it brought some, which are not kept.
+    """
 
     act: Act
     form: Mapping[str, str] = field(default_factory=dict)
     problem: str = ""
     problem_at: str = ""
     is_spent: bool = False
+    has_files: bool = False
 
     @property
     def text(self) -> str:
@@ -34,12 +42,13 @@ def act_forms(
     url: Callable[[str], str],
     *,
     csrf: str,
-    most: int,
+    limits: Limits,
     sent: Sent | None = None,
 ) -> Sequence[ActForm]:
     """The forms in the order of the page. What was typed stays in its form, or in the one that took its place."""
     names = _names(view, allowed)
     holder = _holder(names, sent) if sent else ""
+    files = _files_asked(view, limits)
     made = []
     for place, name in enumerate(names):
         act = Act.MESSAGES if name == REPLY else Act(name)
@@ -54,20 +63,30 @@ def act_forms(
                 key=(here.form.get("idempotencyKey", "") if here and is_same and not here.is_spent else "")
                 or str(uuid7()),
                 version=view.version,
-                most=most,
+                most=limits.description,
                 typed=here.text if here else "",
                 is_sure=bool(here and is_same and here.form.get("sure") == "yes"),
                 problem=here.problem if here and is_same else "",
                 problem_at=here.problem_at if here and is_same else "",
                 is_open=here is not None,
                 is_main=place == 0 and name in _FIRST,
+                files=files if act in _TAKE_FILES else None,
+                lost_files=bool(here and here.has_files and act in _TAKE_FILES),
             )
         )
     return made
 
 
+_TAKE_FILES = frozenset({Act.MESSAGES, Act.STATEMENT})
 # What stands open, since it is what the caller came for.
 _FIRST = frozenset({REPLY, Act.STATEMENT, Act.ACCEPTANCE})
+
+
+def _files_asked(view: CaseView, limits: Limits) -> FilesAsked:
+    """As many as one form takes, or as find room in the case."""
+    room = room_for(view.case, view.sight.by.name, limits)
+    most = min(limits.files, room.files) if room.bytes else 0
+    return FilesAsked(accept=accept_for(ALLOWED), most=most, limits=limits)
 
 
 def _names(view: CaseView, allowed: Collection[str]) -> list[str]:

@@ -99,6 +99,7 @@ WORDS: dict[str, ActWords] = {
 }
 
 NEEDED = msg("Write something here, then send it.")
+FILES_SENT = msg("Your files were sent.")
 NOT_SURE = msg("Tick this box if you want to withdraw the report.")
 WITHDRAWAL_ASKED = msg("We noted that you want to withdraw it. This is a report that we have to go on with.")
 MOVED_ON = msg("The report has changed meanwhile. This is how it is now. What you wrote is kept below.")

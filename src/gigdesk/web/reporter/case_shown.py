@@ -2,7 +2,9 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from uuid import UUID
 
+from gigdesk.cases.events import EvidenceReceived
 from gigdesk.cases.lifecycle import Act
 from gigdesk.cases.model import Status
 from gigdesk.cases.next_step import NextStep, next_step
@@ -24,13 +26,15 @@ def case_shown(view: CaseView, url: Url, language: Language, at: datetime) -> Ca
     details = {f.name: f for f in (*DETAILS, *(kind.fields if kind else ()))}
     is_reporter = view.viewer is Viewer.REPORTER
     step = next_shown(view, at)
+    first = _opening(view)
+    later = {str(f.evidence.id): _file(view, f, url) for f in view.files if f.evidence.id not in first}
     return CaseShown(
         reference=case.reference,
         status=case.status.value,
         issue_label=kind.label if kind else case.issue_type,
         gig=GigShown(title=view.gig_title, other_name=_other(view)),
         description=view.description,
-        files=[_file(view, file, url) for file in view.files],
+        files=[_file(view, file, url) for file in view.files if file.evidence.id in first],
         opened_at=case.opened_at,
         receipt_url=url(f"/api/cases/{case.id}/receipt") if is_reporter else "",
         details=[
@@ -45,8 +49,14 @@ def case_shown(view: CaseView, url: Url, language: Language, at: datetime) -> Ca
         viewer=view.viewer.value,
         next_text=language.gettext(step.text),
         next_by=step.by,
-        entries=conversation(view.sight),
+        entries=conversation(view.sight, later),
     )
+
+
+def _opening(view: CaseView) -> set[UUID]:
+    """The files that came with the report itself."""
+    events = view.sight.seen[0].events
+    return {event.evidence for event in events if isinstance(event, EvidenceReceived)}
 
 
 def next_shown(view: CaseView, at: datetime) -> NextStep:

@@ -1,6 +1,7 @@
 """The timeline of a case as a party reads it: a conversation with what happened in between. Pure."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -8,7 +9,7 @@ from gigdesk.cases.issue_types import msg
 from gigdesk.cases.sight import Sight
 from gigdesk.cases.timeline import timeline
 from gigdesk.cases.visibility import Viewer
-from gigdesk.web.reporter.views import EntryShown
+from gigdesk.web.reporter.views import EntryShown, FileShown
 
 DISPOSITIONS = {
     "upheld": msg("We agree with the report"),
@@ -38,21 +39,55 @@ _EVENTS = {
     "merge.undone": (msg("It was opened again"), "again"),
     "decision.retracted": (msg("The decision was taken back, to look at it again"), "again"),
 }
+RECEIVED = "evidence.received"
 _SILENCE = frozenset({"no_reply", "respondent_silent"})
 _OVERDUE = msg("No answer came in time. We go on without it")
 
 Entry = Mapping[str, Any]
 
 
-def conversation(sight: Sight) -> list[EntryShown]:
-    """What was said and done after the report came in, oldest first; what is for staff alone is not there."""
-    return [shown for entry in timeline(sight) for shown in _shown(entry, sight.viewer)]
+def conversation(sight: Sight, files: Mapping[str, FileShown]) -> list[EntryShown]:
+    """What was said and done after the report came in, oldest first; what is for staff alone is not there.
+
+    ``files`` are those that came later, by id: each stands with its message, or with those that came beside it.
+    """
+    entries, sent = timeline(sight), _Sent(files)
+    for entry in entries:
+        sent.add(entry)
+    return [
+        replace(shown, files=sent.of(entry))
+        for entry in entries
+        for shown in _shown(entry, sight.viewer, sent)
+    ]
 
 
-def _shown(entry: Entry, viewer: Viewer) -> Iterator[EntryShown]:
+class _Sent:
+    """Which files came with which entry: with a message, or with the first of those that came at once."""
+
+    def __init__(self, files: Mapping[str, FileShown]) -> None:
+        self._files = files
+        self._first: dict[str, str] = {}  # of each commit, the entry that shows its files
+        self._of: dict[str, list[FileShown]] = {}
+
+    def add(self, entry: Entry) -> None:
+        file = self._files.get(str(entry["data"].get("evidence")))
+        if entry["type"] != RECEIVED or file is None:
+            return
+        commit = str(entry["id"]).partition("-")[0]
+        shows = entry["data"]["message"] or self._first.setdefault(commit, str(entry["id"]))
+        self._of.setdefault(shows, []).append(file)
+
+    def of(self, entry: Entry) -> Sequence[FileShown]:
+        """The files that this entry shows."""
+        return self._of.get(entry["data"].get("message") or entry["id"], ())
+
+
+def _shown(entry: Entry, viewer: Viewer, sent: _Sent) -> Iterator[EntryShown]:
     make = _MAKE.get(entry["type"])
     if make is not None:
         yield make(entry, viewer)
+    elif entry["type"] == RECEIVED and not entry["data"]["message"] and sent.of(entry):
+        yield _entry(entry, viewer, kind="files")
     elif entry["type"] in _EVENTS:
         title, icon = _EVENTS[entry["type"]]
         yield _entry(entry, viewer, kind="event", title=title, icon=icon, text=_text(entry))

@@ -1,10 +1,10 @@
 """What the form's script must know, as one JSON document inside the page."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from gigdesk.cases.intake import Intake, IntakeType
 from gigdesk.cases.issue_types import DetailField
-from gigdesk.evidence.model import Kind
+from gigdesk.evidence.model import Kind, MediaType
 from gigdesk.web.language import Language
 from gigdesk.web.reporter.views import ReportForm
 from gigdesk.web.reporter.words import SCRIPT
@@ -42,9 +42,14 @@ def limits_of(intake: Intake) -> dict[str, object]:
 
 def accept_of(intake: Intake) -> str:
     """The ``accept`` attribute of a file control; the extensions help where a phone does not know a type."""
-    images = ["image/*"] if any(t.kind is Kind.IMAGE for t in intake.accepted) else []
-    names = [t.name for t in intake.accepted if t.kind is not Kind.IMAGE]
-    return ",".join([*images, *names, *(f".{t.extension}" for t in intake.accepted)])
+    return accept_for(intake.accepted)
+
+
+def accept_for(types: Sequence[MediaType]) -> str:
+    """The same for these types."""
+    images = ["image/*"] if any(t.kind is Kind.IMAGE for t in types) else []
+    names = [t.name for t in types if t.kind is not Kind.IMAGE]
+    return ",".join([*images, *names, *(f".{t.extension}" for t in types)])
 
 
 def reply_time(kind: IntakeType, language: Language) -> str:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from gigdesk.cases.intake import Intake, IntakeType
 from gigdesk.cases.issue_types import DetailField
-from gigdesk.web.reporter.act_words import ActWords
+from gigdesk.web.reporter.form_views import ActForm
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +106,7 @@ class DetailShown:
 class EntryShown:
     """One entry of a case's conversation.
 
-    ``kind`` is message, request, decision or event; ``side`` is me, desk or other; ``due`` is by when an answer
+    ``kind`` is message, files, request, decision or event; ``side`` is me, desk or other; ``due`` is by when an answer
     is wanted. ``title`` and ``before``, a line ahead of it, are message ids.
     """
 
@@ -119,28 +119,7 @@ class EntryShown:
     icon: str = ""
     text: str = ""
     due: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ActForm:
-    """A form for what the caller may do now. ``problem`` is said already, of the field ``problem_at``.
-
-    ``is_open`` says whether it stands open or folded; ``is_main`` whether it is what most came to do.
-    """
-
-    name: str
-    words: ActWords
-    url: str
-    csrf: str
-    key: str
-    version: int
-    most: int
-    typed: str = ""
-    is_sure: bool = False
-    problem: str = ""
-    problem_at: str = ""
-    is_open: bool = False
-    is_main: bool = False
+    files: Sequence[FileShown] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
