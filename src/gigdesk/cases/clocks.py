@@ -46,13 +46,22 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clock:
-    """One clock. ``due`` is None while it is paused, since nobody knows for how long; ``is_over``: it was ended."""
+    """One clock. ``due`` is None while it is paused, since nobody knows for how long; ``is_over``: it was ended.
+
+    ``since`` tells one run of a kind from the next, ``target`` is how long it may take.
+    """
 
     kind: Kind
+    since: datetime
+    target: timedelta
     due: datetime | None
     state: State
     why: Phrase
     is_over: bool = False
+
+    def used(self, share: float) -> datetime | None:
+        """When this share of the target is used, without what it stood still for; None while it is paused."""
+        return self.due - self.target * (1 - share) if self.due else None
 
 
 def clocks(case: Case, at: datetime) -> list[Clock]:
@@ -71,10 +80,22 @@ def _clocks(case: Case, at: datetime) -> Iterator[Clock]:
     ended = case.decisions[0].at if case.decisions else case.closed_at
     yield _sla(case, Kind.RESOLUTION, case.opened_at, RESOLVED_WITHIN[Severity(case.severity)], ended, at)
     if appeal := case.open_appeal:
-        yield _statutory(Kind.APPEAL, appeal.at + APPEAL_WITHIN, None, at)
+        yield _statutory(Kind.APPEAL, appeal.at, APPEAL_WITHIN, None, at)
     if case.issue_type.startswith("account."):
         reviewed = case.replied_at or case.closed_at
-        yield _statutory(Kind.ACCOUNT_REVIEW, case.opened_at + ACCOUNT_WITHIN, reviewed, at)
+        yield _statutory(Kind.ACCOUNT_REVIEW, case.opened_at, ACCOUNT_WITHIN, reviewed, at)
+
+
+def run_of(case: Case, kind: str) -> datetime:
+    """Since when the clock of this kind has run that runs now; when the case was opened, where none does."""
+    asked, appeal = _unanswered(case), case.open_appeal
+    match kind:
+        case Kind.NEXT_REPLY if asked:
+            return asked.at
+        case Kind.APPEAL if appeal:
+            return appeal.at
+        case _:
+            return case.opened_at
 
 
 def _sla(
@@ -82,18 +103,21 @@ def _sla(
 ) -> Clock:
     pauses = [pause for pause in case.pauses if (pause.until or at) > since]
     if ended is None and pauses and pauses[-1].until is None:
-        return Clock(kind=kind, due=None, state=State.PAUSED, why=_paused(pauses[-1], at))
+        why = _paused(pauses[-1], at)
+        return Clock(kind=kind, since=since, target=target, due=None, state=State.PAUSED, why=why)
     stood = sum((_length(pause, since, ended or at) for pause in pauses), timedelta())
     due = since + target + stood
     why = _with_pauses(stood) if stood else Phrase(msg("Runs since the report was received."))
     if kind is Kind.NEXT_REPLY and not stood:
         why = Phrase(msg("Runs since the last message that nobody has answered."))
-    return Clock(kind=kind, due=due, state=_state(due, ended, at), why=why, is_over=ended is not None)
+    state, is_over = _state(due, ended, at), ended is not None
+    return Clock(kind=kind, since=since, target=target, due=due, state=state, why=why, is_over=is_over)
 
 
-def _statutory(kind: Kind, due: datetime, ended: datetime | None, at: datetime) -> Clock:
-    why = Phrase(msg("Set by law: it never stands still."))
-    return Clock(kind=kind, due=due, state=_state(due, ended, at), why=why, is_over=ended is not None)
+def _statutory(kind: Kind, since: datetime, target: timedelta, ended: datetime | None, at: datetime) -> Clock:
+    due, why = since + target, Phrase(msg("Set by law: it never stands still."))
+    state, is_over = _state(due, ended, at), ended is not None
+    return Clock(kind=kind, since=since, target=target, due=due, state=state, why=why, is_over=is_over)
 
 
 def _state(due: datetime, ended: datetime | None, at: datetime) -> State:

@@ -15,6 +15,7 @@ from gigdesk.cases.commands import Command
 from gigdesk.cases.decide import decide
 from gigdesk.cases.events import CaseOpened, Event
 from gigdesk.cases.evolve import fold
+from gigdesk.cases.joining import owed_to_others
 from gigdesk.cases.model import Case
 from gigdesk.cases.opening import (
     People,
@@ -231,7 +232,9 @@ class CaseHandler:
             row=summary(commit, after, people, changed_at),
             sealed=sealed,
             objects=new_objects(events),
-            effects=effect_rows(commit, events, _wake(before, after)),
+            effects=effect_rows(
+                commit, events, _wake(before, after), owed_to_others(before, after, commit.number)
+            ),
         )
 
     def _too_many(self) -> TooMany:

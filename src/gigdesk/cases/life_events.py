@@ -11,6 +11,7 @@ from typing import Any, get_type_hints
 from uuid import UUID
 
 from gigdesk.cases.model import Addressee, ClosedReason, Disposition, Outcome
+from gigdesk.cases.watch_events import WATCH_TYPES, WatchEvent
 from gigdesk.cases.wire import moment, read_moment
 from gigdesk.records import record
 
@@ -227,6 +228,7 @@ LifeEvent = (
     | HoldPlaced
     | HoldLifted
     | TargetMissed
+    | WatchEvent
 )
 TYPES: dict[str, type[LifeEvent]] = {
     "staff.joined": StaffJoined,
@@ -253,6 +255,7 @@ TYPES: dict[str, type[LifeEvent]] = {
     "hold.placed": HoldPlaced,
     "hold.lifted": HoldLifted,
     "target.missed": TargetMissed,
+    **WATCH_TYPES,
 }
 NAMES = {kind: name for name, kind in TYPES.items()}
 _FIELDS: dict[type[LifeEvent], dict[str, Any]] = {kind: get_type_hints(kind) for kind in NAMES}
@@ -267,15 +270,15 @@ def life_event_to_wire(event: LifeEvent) -> dict[str, object]:
 def life_event_from_wire(kind: type[LifeEvent], document: Mapping[str, Any]) -> LifeEvent:
     """The event that was written; raises TypeError, KeyError or ValueError for what is none."""
     hints = _FIELDS[kind]
-    read = ((name, _READ[hint], document[name]) for name, hint in hints.items())
+    read = ((name, _reader(hint), document[name]) for name, hint in hints.items())
     given = {name: None if value is None else reader(value) for name, reader, value in read}
     made: Callable[..., LifeEvent] = kind
     return made(**given)
 
 
 def _plain(value: object) -> object:
-    if value is None:
-        return None
+    if value is None or isinstance(value, int):
+        return value
     if isinstance(value, datetime):
         return moment(value)
     if isinstance(value, tuple):
@@ -284,16 +287,15 @@ def _plain(value: object) -> object:
 
 
 _READ: dict[Any, Callable[[Any], object]] = {
-    str: str,
     str | None: str,
-    UUID: UUID,
     UUID | None: UUID,
+    Disposition | None: Disposition,
     datetime: read_moment,
     tuple[UUID, ...]: lambda values: tuple(UUID(value) for value in values),
     Mapping[str, str]: lambda value: {str(item): str(digest) for item, digest in value.items()},
-    Addressee: Addressee,
-    Resumption: Resumption,
-    Disposition: Disposition,
-    Outcome: Outcome,
-    ClosedReason: ClosedReason,
 }
+
+
+def _reader(hint: Any) -> Any:
+    """What makes of a written value one of this type: of text, an id, a number or a code the type itself."""
+    return _READ.get(hint, hint)

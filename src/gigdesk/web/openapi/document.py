@@ -7,6 +7,7 @@ import orjson
 import gigdesk
 from gigdesk.web.openapi.acts import move_paths
 from gigdesk.web.openapi.answers import HEADERS, answer, empty, refusals
+from gigdesk.web.openapi.inside import INSIDE, inside_paths
 from gigdesk.web.openapi.parts import GIG_ID_SCHEMA, ID, TEXT, WHOLE, Schema, ref, shape
 from gigdesk.web.openapi.schemas import CODE, COMPONENTS, PHASE, STATUS
 
@@ -185,6 +186,7 @@ PATHS: Schema = {
     "/api/cases/{case}/evidence/{evidence}": {"get": DERIVATIVE},
     "/api/cases/{case}/evidence/{evidence}/original": {"get": ORIGINAL},
     "/api/gigs/{gigId}": {"put": PUT_GIG},
+    **inside_paths(CASE),
     **move_paths(CASE, KEY),
     "/readyz": {"get": READY},
 }
@@ -206,7 +208,7 @@ def document(base_url: str) -> Schema:
         "tags": [{"name": name, "description": about} for name, about in TAGS.items()],
         "paths": PATHS,
         "components": {
-            "schemas": {**COMPONENTS, "Ready": STATE},
+            "schemas": {**COMPONENTS, **INSIDE, "Ready": STATE},
             "headers": HEADERS,
             "securitySchemes": {
                 "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": BEARER},
