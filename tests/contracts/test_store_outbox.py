@@ -167,7 +167,7 @@ async def test_what_has_been_due_for_too_long_is_parked_but_not_what_somebody_is
     tried, held, fresh, other, leased = (
         effect("call-webhook", old),
         effect("call-webhook", old),
-        effect("call-webhook"),
+        effect("call-webhook", datetime.now(UTC)),
         effect("notify", old),
         effect("call-webhook", old),
     )

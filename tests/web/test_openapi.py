@@ -65,6 +65,9 @@ def answers(site: Live) -> dict[str, tuple[str, str, Answer]]:
     found["gig"] = ("PUT", address, site.call("PUT", address, json.dumps(gig).encode(), put, by=None))
     address = f"{photo}/original?reason=a+test"
     found["original"] = ("GET", address, site.call("GET", address, headers=lead, by=None))
+    for part in ("notices", "duplicates"):
+        address = f"/api/cases/{opened.json()['id']}/{part}"
+        found[part] = ("GET", address, site.call("GET", address, headers=lead, by=None))
     return found | moved(site, opened.json()["id"])
 
 
