@@ -55,6 +55,10 @@ class Desk:
     def see(self, who: str, case: str, part: str = "") -> Answer:
         return self.call(who, "GET", f"/api/cases/{case}{part}")
 
+    def see_page(self, who: str, case: str) -> str:
+        """The page of a case."""
+        return self.call(who, "GET", f"/reports/{case}").body.decode()
+
     def has(self, who: str, case: str) -> tuple[object, ...]:
         """All that somebody gets of a case, and of their list."""
         answers = [self.see(who, case), self.see(who, case, "/events"), self.call(who, "GET", "/api/cases")]
@@ -127,6 +131,9 @@ def test_the_other_sides_report_is_joined_told_of_and_given_back(desk: Desk) -> 
         {"status": "decided", "disposition": "upheld"},
     ]
     assert desk.see(CLIENT, primary).status == 404
+    page = desk.see_page(CLIENT, duplicate)
+    assert "The report that yours was joined to is decided" in page
+    assert not [word for word in (primary, reference, "The chat", "Both of them") if word in page]
 
     assert desk.do("ada", duplicate, "merge", "DELETE").json()["status"] == "received"
     assert eventually(lambda: desk.see("ada", primary).json()["duplicates"] == [])

@@ -24,6 +24,7 @@ from gigdesk.cases.plans import PLANS
 from gigdesk.cases.read import CaseReader
 from gigdesk.cases.seal import replay
 from gigdesk.cases.taxonomy import find
+from gigdesk.evidence.model import ReceivedFile
 from gigdesk.gigs.model import Gig, Party, Person, Side
 from gigdesk.outbox.perform import Performer
 from gigdesk.outbox.run import Runner
@@ -56,7 +57,9 @@ class Stage:
     performer: Performer
     folder: Path
 
-    async def report(self, code: str = "property.damage", by: Party = AMARA) -> UUID:
+    async def report(
+        self, code: str = "property.damage", by: Party = AMARA, files: tuple[ReceivedFile, ...] = ()
+    ) -> UUID:
         issue_type = find(code)
         assert issue_type is not None
         opened = await self.desk.handler.open(
@@ -68,7 +71,7 @@ class Stage:
                 issue_type=issue_type,
                 description="The corner of the new tray is chipped.",
                 details={},
-                files=(),
+                files=files,
                 key=None,
             )
         )

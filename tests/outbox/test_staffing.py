@@ -2,16 +2,22 @@
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from hashlib import sha256
 from pathlib import Path
 from uuid import UUID
 
 import pytest
 
+import samples
 from gigdesk.access.model import Actor, Role
 from gigdesk.cases.lifecycle import Act
+from gigdesk.cases.model import Status
 from gigdesk.cases.ports import CaseQuery, ClaimedEffect
 from gigdesk.cases.timeline import timeline
 from gigdesk.cases.view import document_of, row_document, view_of
+from gigdesk.evidence.model import ReceivedFile
+from gigdesk.ids import object_key, uuid7
+from gigdesk.outbox.upkeep import Upkeep
 from outbox.stage import AMARA, JONAS, SUPPORT, Stage, staff, staged
 
 ADA, BERT, LENA = staff("ada"), staff("bert"), staff("lena", Role.LEAD)
@@ -152,6 +158,39 @@ async def test_each_is_told_once_however_often_it_is_tried(stage: Stage) -> None
     await stage.works_off()
 
     assert sorted(str(x["to"]) for x in stage.letters()) == [LEAD_MAIL, "otto@market.example", SUPPORT]
+
+
+async def test_what_is_held_keeps_its_files_whatever_time_passes(stage: Stage) -> None:
+    content = samples.jpeg()
+    key = object_key()
+    await stage.desk.storage.create(key).finish([content])
+    file = ReceivedFile(
+        id=uuid7(),
+        key=key,
+        name="tray.jpg",
+        media_type="image/jpeg",
+        size=len(content),
+        sha256=sha256(content).hexdigest(),
+    )
+    case = await stage.report("conduct.rude", files=(file,))
+    await stage.act(LENA, case, Act.ASSIGNMENT, owner="lena")
+    await stage.act(LENA, case, Act.HOLD, reason="The police asked.")
+    await stage.act(REPORTER, case, Act.WITHDRAWAL)
+    due = stage.clock.now() + timedelta(days=2)
+    await stage.act(LENA, case, Act.REQUEST, to="reporter", text="Which day?", due=due)
+
+    for _ in range(4):
+        await stage.works_off(days=100)
+        await Upkeep(stage.desk, stage.performer.tidy).turn()
+
+    state = await stage.case(case)
+    assert (state.status, state.closed_reason) == (Status.IN_REVIEW, None)
+    kept = [
+        state.files[0].key,
+        *(copy.key for copy in (state.files[0].derivative, state.files[0].thumbnail) if copy),
+    ]
+    assert len(kept) == 3
+    assert [await stage.desk.storage.size(key) is not None for key in kept] == [True] * 3
 
 
 async def shown(stage: Stage, who: Actor, case: UUID) -> tuple[object, ...]:
