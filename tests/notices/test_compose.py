@@ -268,6 +268,17 @@ def test_the_new_case_notice_says_what_support_needs() -> None:
     assert "sent by\nmail" in composed.text
 
 
+def test_mail_to_staff_says_what_it_is_about_but_for_sensitive_types() -> None:
+    to_staff = [facts for facts in FACTS if RULES[kind_of(facts)].to_staff]
+    assert len(to_staff) == 2
+    stalking = replace(TILES, issue_type=find("harassment.stalking"), code="harassment.stalking")
+    for facts in to_staff:
+        for word in ("Re-tile a shower wall", "property.damage"):
+            assert word in whole(notice(facts))
+        for word in ("re-tile a shower wall", "tiles-17", "harassment", "stalk"):
+            assert word not in whole(notice(replace(facts, about=stalking))).lower()
+
+
 def test_an_emergency_is_called_critical_before_all() -> None:
     about = replace(TILES, issue_type=find("safety.emergency"), code="safety.emergency")
 

@@ -164,14 +164,11 @@ async def test_what_is_held_keeps_its_files_whatever_time_passes(stage: Stage) -
     content = samples.jpeg()
     key = object_key()
     await stage.desk.storage.create(key).finish([content])
+    digest, size = sha256(content).hexdigest(), len(content)
     file = ReceivedFile(
-        id=uuid7(),
-        key=key,
-        name="tray.jpg",
-        media_type="image/jpeg",
-        size=len(content),
-        sha256=sha256(content).hexdigest(),
+        id=uuid7(), key=key, name="tray.jpg", media_type="image/jpeg", size=size, sha256=digest
     )
+    await stage.desk.storage.create(orphan := object_key()).finish([content])
     case = await stage.report("conduct.rude", files=(file,))
     await stage.act(LENA, case, Act.ASSIGNMENT, owner="lena")
     await stage.act(LENA, case, Act.HOLD, reason="The police asked.")
@@ -191,6 +188,7 @@ async def test_what_is_held_keeps_its_files_whatever_time_passes(stage: Stage) -
     ]
     assert len(kept) == 3
     assert [await stage.desk.storage.size(key) is not None for key in kept] == [True] * 3
+    assert await stage.desk.storage.size(orphan) is None  # everything was judged
 
 
 async def shown(stage: Stage, who: Actor, case: UUID) -> tuple[object, ...]:

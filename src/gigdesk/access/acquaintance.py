@@ -126,6 +126,8 @@ class Acquaintances:
 
 def _role(actor: Actor) -> str:
     """As what somebody works here, as far as it matters who is told of a late case."""
+    if not actor.roles:
+        return ""  # almost everybody
     if Role.LEAD in actor.roles:
         return "lead"
     return "staff" if actor.is_staff else ""

@@ -147,7 +147,7 @@ def _unmerged(case: Case, _: did.MergeUndone, at: datetime) -> Case:
     before = case.status_before
     # What it waited for is over by now as often as not: the desk looks first.
     status = before if before in (Status.RECEIVED, Status.IN_REVIEW) else Status.IN_REVIEW
-    case = replace(_opened(case), status=status, followed=None)
+    case = replace(_opened(case), status=status)
     until = case.snoozed_before
     return replace(_flagged(case, Flag.SNOOZED), snoozed_until=until) if until and until > at else case
 
@@ -195,7 +195,7 @@ def _flagged(case: Case, flag: Flag) -> Case:
 
 
 def _opened(case: Case) -> Case:
-    return replace(case, closed_reason=None, closed_at=None, merged_into=None)
+    return replace(case, closed_reason=None, closed_at=None, merged_into=None, followed=None)
 
 
 def _replied(case: Case, at: datetime) -> Case:

@@ -95,11 +95,15 @@ def _of_new_case(facts: NewCase, language: Language) -> Rows:
 def _case(facts: ToSupport, language: Language) -> Rows:
     say, about = language.say, facts.about
     title = one_line(about.gig_title) or say(msg("no title"))
+    kind = (say(msg("About")), f"{_name(about, language)} ({one_line(about.code)})")
+    gig = (say(msg("Gig")), f"{title} ({one_line(about.gig_id)})")
+    # The mailbox of a person is read over shoulders, that of support is the house's own.
+    is_told = not (about.is_sensitive and isinstance(facts, Escalation | Breach) and facts.to_staff)
     rows = [
         (say(msg("Reference")), one_line(about.reference)),
-        (say(msg("About")), f"{_name(about, language)} ({one_line(about.code)})"),
+        *([kind] if is_told else []),
         (say(msg("Severity")), say(words.SEVERITIES.get(facts.severity, facts.severity))),
-        (say(msg("Gig")), f"{title} ({one_line(about.gig_id)})"),
+        *([gig] if is_told else []),
     ]
     if not isinstance(facts, NewCase):
         rows.append((say(msg("Queue")), one_line(facts.queue)))
