@@ -8,6 +8,7 @@ import pytest
 from cases.stories import AGENT, CASE, LEAD, REPORTER, SAID, Story, opened
 from gigdesk.cases import life_commands as ask
 from gigdesk.cases.effects import (
+    CallWebhook,
     JoinCases,
     Notify,
     TellDuplicates,
@@ -16,7 +17,7 @@ from gigdesk.cases.effects import (
     effect_to_wire,
     effects_of,
 )
-from gigdesk.cases.joining import MOST_DUPLICATES, follows, hides, owed_to_others, told_of
+from gigdesk.cases.joining import MOST_DUPLICATES, follows, hides, owed_by_joining, told_of
 from gigdesk.cases.life_commands import SYSTEM
 from gigdesk.cases.model import Addressee, Case, Disposition, Flag, Status
 from gigdesk.cases.visibility import Viewer, case_of, seen_by
@@ -40,7 +41,7 @@ def primary(*events: object) -> Story:
 
 
 def owed(before: Case | None, story: Story) -> list[object]:
-    return list(owed_to_others(before, story.now, len(story.history)))
+    return list(owed_by_joining(before, story.now, len(story.history), story.history[-1].events))
 
 
 def news(
@@ -56,7 +57,8 @@ def test_a_merge_and_its_end_owe_the_other_case_word_of_it() -> None:
     assert owed(before, story) == [JoinCases(primary=PRIMARY)]
     before = story.now
     story.when(ask.UndoMerge, AGENT)
-    assert owed(before, story) == [JoinCases(primary=PRIMARY)]
+    received = CallWebhook(about="case.status_changed", status="received")
+    assert owed(before, story) == [received, JoinCases(primary=PRIMARY)]
 
 
 def test_the_other_case_notes_its_duplicates_once_and_lets_them_go() -> None:

@@ -76,7 +76,8 @@ _TOLD = (
     BreachWarned,
     PrimaryMoved,
 )
-# Where events lead, as far as the outside may know: a decision leads nowhere until it is announced.
+# Where events lead, as far as the outside may know: a decision leads nowhere until it is announced. An undone merge
+# leads back to where the case was, which only the case knows: see ``joining``.
 _LEADS: dict[type[Event], Status] = {
     did.ReviewBegun: Status.IN_REVIEW,
     did.ReviewResumed: Status.IN_REVIEW,
@@ -85,7 +86,6 @@ _LEADS: dict[type[Event], Status] = {
     did.CaseAppealed: Status.APPEALED,
     did.AppealDecided: Status.DECIDED,
     did.CaseClosed: Status.CLOSED,
-    did.MergeUndone: Status.IN_REVIEW,
     did.CaseReopened: Status.IN_REVIEW,
 }
 _DECIDES = (did.DecisionAnnounced, did.AppealDecided)

@@ -15,7 +15,7 @@ from gigdesk.cases.commands import Command
 from gigdesk.cases.decide import decide
 from gigdesk.cases.events import CaseOpened, Event
 from gigdesk.cases.evolve import fold
-from gigdesk.cases.joining import owed_to_others
+from gigdesk.cases.joining import owed_by_joining
 from gigdesk.cases.model import Case
 from gigdesk.cases.opening import (
     People,
@@ -233,7 +233,7 @@ class CaseHandler:
             sealed=sealed,
             objects=new_objects(events),
             effects=effect_rows(
-                commit, events, _wake(before, after), owed_to_others(before, after, commit.number)
+                commit, events, _wake(before, after), owed_by_joining(before, after, commit.number, events)
             ),
         )
 

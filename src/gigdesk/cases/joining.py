@@ -4,10 +4,12 @@ The log of each case is its own: a merge closes one case, and an effect lets the
 news of the other is an event of the duplicate, made of a status and a disposition, and of nothing else.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from gigdesk.access.policy import SENSITIVE_QUEUES
-from gigdesk.cases.effects import Effect, JoinCases, TellDuplicates
+from gigdesk.cases.effects import CallWebhook, Effect, JoinCases, TellDuplicates
+from gigdesk.cases.events import Event
+from gigdesk.cases.life_events import MergeUndone
 from gigdesk.cases.model import Case, Disposition, Status
 from gigdesk.cases.taxonomy import find
 
@@ -35,8 +37,12 @@ def told_of(case: Case) -> Told:
     return case.status, decision.disposition if decision and is_told else None
 
 
-def owed_to_others(before: Case | None, after: Case, number: int) -> Iterator[Effect]:
-    """What a commit owes to the cases that are joined to this one, or that it is joined to."""
+def owed_by_joining(
+    before: Case | None, after: Case, number: int, events: Sequence[Event]
+) -> Iterator[Effect]:
+    """What a commit owes to the cases that are joined to this one, or that it is joined to, and for their parting."""
+    if any(isinstance(event, MergeUndone) for event in events):
+        yield CallWebhook(about="case.status_changed", status=after.status.value)
     old = before.merged_into if before else None
     if after.merged_into != old:
         yield from (JoinCases(primary=one) for one in (old, after.merged_into) if one is not None)
