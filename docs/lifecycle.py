@@ -27,6 +27,9 @@ TAIL = """
 | 15 minutes after a decision | the parties are told; until then they see nothing of it, and it can be taken back |
 | a party brings something new in these 15 minutes | the decision is taken back by itself, since who decided did not know of it |
 | 7 days after they were told | the case closes as resolved, unless a party appealed; never one of severity `critical`, nor under legal hold |
+| a legal hold ends | these 7 days, and the 14 of a case that expires, go on with what was left of them: nothing is due in the past |
+| a party writes, or it is decided, while it is snoozed | the snooze ends |
+| it is closed while it is escalated | the escalation ends, but for a duplicate, which may be given back |
 | the reply of the reporter is due | back in review with the flag `no_reply`; types that may expire are reminded instead, again 3 days before the end, and closed as `expired` 14 days after the due date |
 | the statement of the respondent is due | back in review with the flag `respondent_silent` |
 
@@ -43,8 +46,41 @@ A timer is a wake-up: it asks what is due by the log of that moment, which is mo
 | `account_review` | of `account.*`: from the report until a person replies | 14 days |
 
 The first three stand still while the case waits on somebody outside, and say for how long. The last two are set by law and
-never do. All follow from the log alone. One that is
-missed is noted in the log, once, and told to the support address.
+never do. All follow from the log alone.
+
+## When a clock runs out
+
+| Step | Ordinary | `critical` | Then |
+|---|---|---|---|
+| `owner` | 75 % of the target is used | 50 % | its owner is warned; support, where nobody owns it |
+| `lead` | – | 75 % | leads are warned |
+| breach | it is due | it is due | noted as `target.missed`; leads and support are told |
+| `queue` | a further 25 % of the target, an hour at least | a further 25 % | the owner is taken off, and told; the case stands in its queue for anybody, and support is told |
+
+Each step is one event, once for each run of a clock: a `next_reply` runs anew with each message that waits, `appeal` with each
+appeal. A clock that stands still warns nobody and goes on where it stood. Who got the case after the breach, or waited for
+a party since, has the last span for themselves. A decided case is taken from nobody. What was passed over, because the
+program stood still, is left out: nobody is warned of what has happened. `gigdesk work --upcoming` tells what is ahead.
+No party learns of any of it. Whom mail reaches stands in [What we send](../explanation/notices.md#the-kinds).
+
+## Under legal hold
+
+No time and no withdrawal closes the case: a withdrawal is only noted, a reply that is overdue gives the case back to the
+desk. Its files stay, as those of every case do: only objects that no case refers to are ever swept. People may still
+decide, close and merge it, and its reporter may accept the decision.
+
+## What a merge does
+
+The duplicate is closed; nothing is copied. The other case must be of the same gig, open, and have fewer than 20 duplicates.
+
+- Staff find the duplicate's files at [the case that goes on](api.md#get-apicasescaseduplicates), each authorised by its own case.
+- The duplicate's reporter is told that their report was joined to another about the same gig, and from then on its status
+  (whom it waits for is left out) and disposition; nothing else of it. Who is told of that case anyway, as its reporter or
+  because they were asked, is not told twice.
+- A case whose type protects who reported it takes in no report of somebody who may not know of it: 409 `merge.hidden`.
+- The reporter of the case that goes on learns nothing of the duplicate.
+- Undone within 7 days, the case has its status, owner, snooze and escalation back. If it waited for somebody the desk looks
+  first. The other case lets go of it, and its reporter is told.
 
 ## What each side sees
 

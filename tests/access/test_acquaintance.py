@@ -5,6 +5,8 @@ import sqlite3
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -12,7 +14,7 @@ import structlog
 
 from gigdesk.access import acquaintance
 from gigdesk.access.acquaintance import Acquaintances, acquainted
-from gigdesk.access.model import Actor
+from gigdesk.access.model import Actor, Role
 from gigdesk.adapters.stores.sql.store import SqlStore
 from gigdesk.gigs.model import Person
 
@@ -108,6 +110,49 @@ async def test_more_than_can_wait_are_noted_at_their_next_visit(store: SqlStore)
         acquaintances.met(actor)
     await acquaintances.finish()
     assert len(await store.people.get([a.sub for a in crowd])) == len(crowd)
+
+
+@pytest.mark.parametrize(
+    ("roles", "role"),
+    [
+        (frozenset({Role.AGENT}), "staff"),
+        (frozenset({Role.AUDITOR, Role.LEAD}), "lead"),
+        (frozenset({Role.INTEGRATION}), None),
+        (frozenset(), None),
+    ],
+)
+async def test_as_what_somebody_works_here_is_kept_with_them(
+    store: SqlStore, roles: frozenset[Role], role: str | None
+) -> None:
+    acquaintances = Acquaintances(store.people, moment=0)
+    acquaintances.met(replace(AMARA, roles=roles))
+    await acquaintances.finish()
+    assert (await store.people.get(["amara"]))["amara"].role == role
+
+
+async def test_of_staff_it_is_noted_each_day_that_they_came_and_of_others_once(store: SqlStore) -> None:
+    days = 0.0
+    acquaintances = Acquaintances(store.people, moment=0, now=lambda: days * 86_400)
+    lena, tom = replace(AMARA, sub="lena", roles=frozenset({Role.LEAD})), replace(AMARA, sub="tom")
+    seen = []
+    for days in (0.0, 0.5, 1.0):  # noqa: B007 - the clock reads it
+        for who in (lena, tom):
+            acquaintances.met(who)
+        await acquaintances.finish()
+        seen.append((await store.people.get(["lena"]))["lena"].met_at)
+        await store.people.keep_all([])
+    assert seen[0] == seen[1]
+    assert seen[2] is not None
+    assert seen[0] is not None
+    assert seen[2] > seen[0]
+
+
+async def test_who_works_here_no_longer_is_struck_off_at_the_next_visit(store: SqlStore) -> None:
+    acquaintances = Acquaintances(store.people, moment=0)
+    for roles in (frozenset({Role.LEAD}), frozenset()):
+        acquaintances.met(replace(AMARA, roles=roles))
+        await acquaintances.finish()
+    assert await store.people.staff("lead", datetime(2000, 1, 1, tzinfo=UTC), 10) == ()
 
 
 async def test_a_store_that_is_away_costs_nobody_anything_and_is_tried_again(tmp_path: Path) -> None:

@@ -36,6 +36,7 @@ ALLOWED = [
     *((PERSON, action, OWN_CASE) for action in (*SEEING, Action.SEE_RECEIPT)),
     (LEAD, Action.SEE_ORIGINAL, SAFETY_CASE),
     *((AGENT, action, OWN_QUEUE) for action in (*SEEING, Action.SEE_ORIGINAL)),
+    *((who, Action.SEE_AS_STAFF, OTHERS_CASE) for who in (AGENT, LEAD, AUDITOR, ADMIN)),
 ]
 REFUSED = [
     *((who, Action.REPORT, FOREIGN) for who in (PERSON, AGENT, LEAD, ADMIN, INTEGRATION)),
@@ -54,6 +55,10 @@ HIDDEN = [
     *((INTEGRATION, action, OTHERS_CASE) for action in (*SEEING, Action.SEE_ORIGINAL)),
     *((AGENT, action, SAFETY_CASE) for action in (*SEEING, Action.SEE_ORIGINAL)),
     (PERSON, Action.SEE_ORIGINAL, OWN_CASE),
+    *((PERSON, Action.SEE_AS_STAFF, facts) for facts in (OWN_CASE, OTHERS_CASE, ABOUT_THEMSELVES)),
+    (INTEGRATION, Action.SEE_AS_STAFF, OTHERS_CASE),
+    (AGENT, Action.SEE_AS_STAFF, SAFETY_CASE),
+    (LEAD, Action.SEE_AS_STAFF, ABOUT_THEMSELVES),
     *(
         (who, action, ABOUT_THEMSELVES)
         for who in (AGENT, LEAD, AUDITOR, ADMIN)

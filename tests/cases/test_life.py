@@ -12,6 +12,7 @@ from gigdesk.cases.events import EvidenceInspected, EvidenceReceived
 from gigdesk.cases.life_commands import SYSTEM
 from gigdesk.cases.lifecycle import MOVES, Act, allowed
 from gigdesk.cases.model import Addressee, ClosedReason, Disposition, Flag, Outcome, Status
+from gigdesk.cases.timing import next_wake
 from gigdesk.cases.visibility import Viewer, case_of, seen_by
 from gigdesk.errors import Conflict, Invalid, NotAllowed
 from gigdesk.evidence.model import Verdict
@@ -256,6 +257,42 @@ def test_what_is_held_by_law_is_neither_withdrawn_nor_expired() -> None:
     assert (story.now.status, story.now.closed_reason) == (Status.IN_REVIEW, None)
 
 
+def test_a_decided_case_that_is_held_stays_and_time_goes_on_from_where_it_had_come_to() -> None:
+    story = decided()  # it would close after 7 days
+    story.wait(days=5).when(ask.Hold, LEAD, digests=SAID)
+    assert story.wait(days=400).when(ask.ActOnTime, SYSTEM) == ()
+    story.when(ask.Hold, LEAD, ends=True, digests=SAID)
+
+    assert story.when(ask.ActOnTime, SYSTEM) == ()  # two of its days are left, and begin now
+    assert next_wake(story.now) == story.at + timedelta(days=2)
+    story.wait(days=1).when(ask.Hold, LEAD, digests=SAID)
+    story.wait(days=30).when(ask.Hold, LEAD, ends=True, digests=SAID)
+    assert next_wake(story.now) == story.at + timedelta(days=1)
+    story.wait(days=1).when(ask.ActOnTime, SYSTEM)
+    assert story.now.closed_reason is ClosedReason.RESOLVED
+
+
+def test_a_wait_that_was_held_for_a_while_ends_later_by_as_long() -> None:
+    story = Story.of(opened("conduct.rude", "general", "low")).claimed().asked(Addressee.REPORTER, days=2)
+    story.wait(days=2).when(ask.ActOnTime, SYSTEM)  # reminded; 14 days are left
+    story.wait(days=4).when(ask.Hold, LEAD, digests=SAID)
+    story.wait(days=10).when(ask.Hold, LEAD, ends=True, digests=SAID)
+
+    assert story.wait(days=6).when(ask.ActOnTime, SYSTEM) == ()
+    story.wait(days=1).when(ask.ActOnTime, SYSTEM)
+    assert story.now.reminders == 2
+    assert story.wait(days=2).when(ask.ActOnTime, SYSTEM) == ()
+    story.wait(days=1).when(ask.ActOnTime, SYSTEM)
+    assert story.now.closed_reason is ClosedReason.EXPIRED
+
+
+def test_a_case_that_is_held_while_its_reply_is_overdue_goes_back_to_the_desk() -> None:
+    story = Story.of(opened("conduct.rude", "general", "low")).claimed().asked(Addressee.REPORTER, days=2)
+    story.wait(days=3).when(ask.Hold, LEAD, digests=SAID)
+    story.when(ask.ActOnTime, SYSTEM)
+    assert (story.now.status, story.now.closed_reason) == (Status.IN_REVIEW, None)
+
+
 def test_the_reporter_reopens_twice_within_fourteen_days() -> None:
     story = Story.of()
     for _ in range(2):
@@ -302,6 +339,32 @@ def test_a_snooze_ends_by_itself() -> None:
     assert story.now.flags == frozenset()
 
 
+def test_what_a_party_says_or_a_decision_ends_a_snooze_and_nobody_outside_sees_it() -> None:
+    story = Story.of().claimed()
+    story.when(ask.Snooze, AGENT, until=story.at + timedelta(days=2))
+    events = story.when(ask.SendMessage, REPORTER, message=uuid4(), to=Addressee.DESK, digests=SAID)
+    assert did.SnoozeEnded() in events
+    assert (story.now.flags, story.now.snoozed_until) == (frozenset(), None)
+    shown = seen_by(Viewer.REPORTER, story.history)[-1].events
+    assert [type(event) for event in shown] == [did.MessageSent]
+    story.when(ask.Snooze, AGENT, until=story.at + timedelta(days=2))
+    story.when(ask.SendMessage, AGENT, message=uuid4(), to=Addressee.REPORTER, digests=SAID)
+    assert story.now.flags == {Flag.SNOOZED}
+    decision = {"disposition": Disposition.UPHELD, "evidence": (), "announce": True}
+    story.when(ask.DecideCase, AGENT, digests=WHY, **decision)
+    assert story.now.flags == frozenset()
+
+
+def test_an_escalation_ends_with_the_case_but_not_by_a_merge_that_may_be_undone() -> None:
+    story = Story.of().claimed()
+    story.when(ask.Escalate, AGENT, digests=SAID)
+    story.when(ask.MergeCase, AGENT, into=UUID(int=2), gig_of_other="tiles")
+    story.when(ask.UndoMerge, AGENT)
+    assert story.now.flags == {Flag.ESCALATED}
+    story.when(ask.CloseCase, AGENT, closed_reason=ClosedReason.INVALID, digests=SAID)
+    assert story.now.flags == frozenset()
+
+
 def test_an_escalation_has_a_reason_and_an_end() -> None:
     story = Story.of()
     with pytest.raises(Invalid):
@@ -330,8 +393,8 @@ def test_nothing_is_open_to_who_is_nothing_here() -> None:
 
 def test_what_is_not_done_in_time_is_noted_once_and_what_was_done_late_is_not() -> None:
     story = Story.of()
-    assert story.wait(hours=6).when(ask.ActOnTime, SYSTEM) == ()
-    assert story.wait(hours=1).when(ask.ActOnTime, SYSTEM) == (did.TargetMissed(clock="first_reply"),)
+    assert story.wait(hours=4).when(ask.ActOnTime, SYSTEM) == ()
+    assert story.wait(hours=3).when(ask.ActOnTime, SYSTEM) == (did.TargetMissed(clock="first_reply"),)
     assert story.wait(hours=1).when(ask.ActOnTime, SYSTEM) == ()
     late = Story.of().wait(hours=9)
     late.when(ask.SendMessage, AGENT, message=uuid4(), to=Addressee.REPORTER, digests=SAID)

@@ -28,7 +28,7 @@ from gigdesk.cases.decide import decide
 from gigdesk.cases.events import from_wire, to_wire
 from gigdesk.cases.life_commands import SYSTEM, By
 from gigdesk.cases.lifecycle import allowed
-from gigdesk.cases.model import Addressee, ClosedReason, Disposition, Outcome, Status
+from gigdesk.cases.model import Addressee, ClosedReason, Disposition, Flag, Outcome, Status
 from gigdesk.cases.timing import next_wake
 from gigdesk.cases.visibility import INTERNAL, Record, Viewer, case_of, seen_by
 from gigdesk.errors import GigdeskError
@@ -180,6 +180,18 @@ class Life(RuleBasedStateMachine):
     def unmerge(self, by: By) -> None:
         self.try_to(ask.UndoMerge, by)
 
+    @rule(
+        number=some.integers(1, 9),
+        status=some.sampled_from([Status.IN_REVIEW, Status.DECIDED, Status.CLOSED]),
+    )
+    def follow(self, number: int, status: Status) -> None:
+        given = {"primary": UUID(int=2), "number": number, "status": status, "disposition": None}
+        self.try_to(ask.FollowPrimary, SYSTEM, **given)
+
+    @rule(is_joined=some.booleans(), duplicate=some.sampled_from([UUID(int=3), UUID(int=4)]))
+    def note_duplicate(self, is_joined: bool, duplicate: UUID) -> None:
+        self.try_to(ask.NoteDuplicate, SYSTEM, is_joined=is_joined, duplicate=duplicate)
+
     @rule(by=PEOPLE, kind=some.sampled_from([ask.Escalate, ask.Hold]), ends=some.booleans(), said=SAID)
     def flag(self, by: By, kind: type[ask.LifeCommand], ends: bool, said: Mapping[str, str]) -> None:
         self.try_to(kind, by, ends=ends, digests=said)
@@ -243,6 +255,23 @@ class Life(RuleBasedStateMachine):
             assert case.closed_reason not in (ClosedReason.WITHDRAWN, ClosedReason.EXPIRED)
 
     @invariant()
+    def each_step_of_the_ladder_is_taken_once(self) -> None:
+        steps = [(one.clock, one.since, one.step) for one in self.story.now.warned]
+        assert len(steps) == len(set(steps))
+
+    @invariant()
+    def what_is_held_is_closed_by_nobody_but_people(self) -> None:
+        last = self.story.history[-1]
+        is_held = Flag.LEGAL_HOLD in self.story.now.flags
+        assert not (
+            is_held and last.by == "system" and any(isinstance(e, did.CaseClosed) for e in last.events)
+        )
+        withdrawn = ClosedReason.WITHDRAWN
+        assert not (
+            is_held and any(isinstance(e, did.CaseClosed) and e.reason is withdrawn for e in last.events)
+        )
+
+    @invariant()
     def a_wait_has_a_due_date_and_a_pause(self) -> None:
         case = self.story.now
         waits = case.status.value.startswith("waiting_")
@@ -283,6 +312,8 @@ class Life(RuleBasedStateMachine):
             assert case is not None
             assert case.notes == ()
             assert case.owner is None
+            assert (case.warned, case.duplicates, case.holds) == ((), (), ())
+            assert case.flags <= {Flag.NO_REPLY, Flag.RESPONDENT_SILENT, Flag.WITHDRAWAL_ASKED}
             assert all(d.announced_at for d in case.decisions)
 
     @invariant()

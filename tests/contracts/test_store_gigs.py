@@ -2,7 +2,7 @@
 
 import asyncio
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from gigdesk.adapters.stores.sql.store import SqlStore
 from gigdesk.gigs.model import Gig, Party, Person, Side
@@ -131,6 +131,29 @@ async def test_an_address_from_the_marketplace_replaces_the_one_before(store: Sq
     await store.gigs.put_gigs([GIG])
 
     assert (await store.people.get(["wes"]))["wes"].email == "wes@example.com"
+
+
+async def test_who_works_here_is_known_by_role_and_time_until_they_do_no_longer(store: SqlStore) -> None:
+    before = datetime.now(UTC) - timedelta(minutes=1)
+    ann = Person(user_id="ann", name="Ann", email="ann@example.com", verified=True, role="staff")
+    lena = Person(user_id="lena", name="Lena", email="lena@example.com", verified=True, role="lead")
+    blank = Person(user_id="nell", name="Nell", role="lead")
+    unverified = Person(user_id="ned", name="Ned", email="ned@example.com", role="lead")
+    await store.people.keep_all([ann, lena, blank, unverified])
+
+    [lead] = await store.people.staff("lead", before, 10)
+    assert replace(lead, met_at=None) == lena
+    assert lead.met_at is not None
+    assert abs(lead.met_at - datetime.now(UTC)) < timedelta(minutes=1)
+    assert await store.people.staff("lead", datetime.now(UTC) + timedelta(minutes=1), 10) == ()
+    assert (await store.people.get(["ann"]))["ann"].role == "staff"
+
+    await store.people.keep(Person(user_id="lena", locale="es"))  # a gig speaks of her, and of no role
+    assert len(await store.people.staff("lead", before, 10)) == 1
+    await store.people.keep(replace(ann, role="lead"))
+    await store.people.keep(replace(lena, role=""))
+    assert [p.user_id for p in await store.people.staff("lead", before, 10)] == ["ann"]
+    assert (await store.people.get(["lena"]))["lena"].role is None
 
 
 async def test_several_people_are_kept_at_once_each_by_the_same_rule(store: SqlStore) -> None:

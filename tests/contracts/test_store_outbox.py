@@ -157,8 +157,36 @@ async def test_what_is_parked_stays_until_somebody_retries_it(store: SqlStore) -
     assert not await store.outbox.retry(first.effect.id)
     assert not await store.outbox.retry(uuid4())
     [again] = await store.outbox.claim(10, MINUTE)
-    assert again.effect == first.effect
+    assert replace(again.effect, due=first.effect.due) == first.effect
+    assert again.effect.due > first.effect.due  # as if owed now: its patience begins anew
     assert await store.outbox.parked(10) == ()
+
+
+async def test_what_has_been_due_for_too_long_is_parked_but_not_what_somebody_is_at(store: SqlStore) -> None:
+    old = datetime.now(UTC) - timedelta(days=4)
+    tried, held, fresh, other, leased = (
+        effect("call-webhook", old),
+        effect("call-webhook", old),
+        effect("call-webhook", datetime.now(UTC)),
+        effect("notify", old),
+        effect("call-webhook", old),
+    )
+    await owe(store, leased)
+    assert len(await store.outbox.claim(1, MINUTE)) == 1
+    await owe(store, tried, held, fresh, other)
+    await store.outbox.claim(10, MINUTE)
+    await store.outbox.postpone(tried.id, MINUTE, "webhook.server")
+    await store.outbox.hold([held.id], [], MINUTE, "webhook")
+    for one in (fresh, other):
+        await store.outbox.postpone(one.id, MINUTE, "webhook.server")
+
+    assert await store.outbox.park_old(["call-webhook"], timedelta(days=3), "gave up") == 2
+
+    assert {(p.effect.id, p.reason) for p in await store.outbox.parked(10)} == {
+        (tried.id, "gave up"),
+        (held.id, "gave up"),
+    }
+    assert await store.outbox.park_old(["call-webhook"], timedelta(days=3), "gave up") == 0
 
 
 async def test_all_that_is_parked_is_retried_at_once_and_nothing_else(store: SqlStore) -> None:

@@ -55,6 +55,7 @@ async def test_a_database_of_the_first_schema_is_brought_to_this_one_and_keeps_w
     await store.database.write(
         ("DROP TABLE notices", ()),
         ("DROP TABLE unwanted_notices", ()),
+        ("DROP TABLE staff", ()),
         ("UPDATE alembic_version SET version_num = '0001'", ()),
     )
     assert await store.schema_version() == "0001"

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from gigdesk.adapters.mail.maildir import MaildirMailer
 from gigdesk.cases.issue_table import ISSUE_TYPES, built_in
 from gigdesk.language import Languages
-from gigdesk.notices.compose import KINDS, Envelope, compose
+from gigdesk.notices.compose import Envelope, compose, kind_of
 from gigdesk.notices.deliver import Post
 from gigdesk.notices.examples import FACTS, SHIELDED, TILES
 from gigdesk.notices.facts import (
@@ -38,7 +38,7 @@ from gigdesk.notices.plain import lines_of, one_line
 LANGUAGES = Languages()
 EFFECT = uuid4()
 TO_PEOPLE = [facts for facts in FACTS if reader_of(facts) is not Reader.SUPPORT]
-by_kind = pytest.mark.parametrize("facts", FACTS, ids=lambda f: KINDS[type(f)].value)
+by_kind = pytest.mark.parametrize("facts", FACTS, ids=lambda f: kind_of(f).value)
 NEW = next(facts for facts in FACTS if isinstance(facts, NewCase))
 ENVELOPE = Envelope(
     id=EFFECT,
@@ -86,12 +86,15 @@ def typed(facts: Facts, value: str) -> Facts:
 
 
 def test_there_is_a_rule_and_an_example_for_every_kind() -> None:
-    assert set(RULES) == set(Kind) == set(KINDS.values()) == {KINDS[type(facts)] for facts in FACTS}
+    assert set(RULES) == set(Kind) == {kind_of(facts) for facts in FACTS}
     assert set(CHOOSABLE) == {Kind.MESSAGE, Kind.STATUS_CHANGE, Kind.REMINDER}
     assert {Kind.ACKNOWLEDGEMENT, Kind.QUESTION, Kind.DECISION, Kind.STATEMENT_REQUEST} <= set(ALWAYS)
     assert {kind for kind, rule in RULES.items() if rule.to_support} == {
         Kind.NEW_CASE, Kind.ESCALATION, Kind.BREACH,
     }  # fmt: skip
+    to_staff = {kind for kind, rule in RULES.items() if rule.to_staff}
+    assert to_staff == {Kind.STAFF_ESCALATION, Kind.STAFF_BREACH}
+    assert not to_staff & {*CHOOSABLE, *ALWAYS}  # a page of everybody's does not tell of them
 
 
 @by_kind
@@ -185,7 +188,7 @@ def test_an_acknowledgement_has_no_word_that_a_person_typed(locale: str) -> None
 def test_the_desk_is_quoted_only_in_kinds_that_may(facts: Facts) -> None:
     said = whole(notice(typed(facts, "Words of the desk.")))
 
-    if not RULES[KINDS[type(facts)]].quotes_desk:
+    if not RULES[kind_of(facts)].quotes_desk:
         assert not {"text", "reasons"} & set(texts(facts))
     else:
         assert "Words of the desk." in said
@@ -263,6 +266,17 @@ def test_the_new_case_notice_says_what_support_needs() -> None:
         ):
             assert said in part
     assert "sent by\nmail" in composed.text
+
+
+def test_mail_to_staff_says_what_it_is_about_but_for_sensitive_types() -> None:
+    to_staff = [facts for facts in FACTS if RULES[kind_of(facts)].to_staff]
+    assert len(to_staff) == 2
+    stalking = replace(TILES, issue_type=built_in("harassment.stalking"), code="harassment.stalking")
+    for facts in to_staff:
+        for word in ("Re-tile a shower wall", "property.damage"):
+            assert word in whole(notice(facts))
+        for word in ("re-tile a shower wall", "tiles-17", "harassment", "stalk"):
+            assert word not in whole(notice(replace(facts, about=stalking))).lower()
 
 
 def test_an_emergency_is_called_critical_before_all() -> None:

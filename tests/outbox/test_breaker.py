@@ -10,7 +10,7 @@ from gigdesk.cases import effects
 from gigdesk.errors import Conflict, Unavailable
 from gigdesk.notices.ports import Undeliverable
 from gigdesk.outbox.breaker import Circuit, Outcome, Rule, State, admit, heard
-from gigdesk.outbox.destinations import DESTINATIONS, destination, kinds_of, outcome
+from gigdesk.outbox.destinations import DESTINATIONS, asked_for, destination, kinds_of, outcome
 
 RULE = Rule(failures=3, first_pause=10, last_pause=60, probing=5)
 AWAY, ANSWERED, UNKNOWN = Outcome.AWAY, Outcome.ANSWERED, Outcome.UNKNOWN
@@ -130,3 +130,26 @@ def test_every_kind_of_effect_has_its_line_in_the_table() -> None:
     assert kinds
     assert kinds <= set(DESTINATIONS), "say in outbox/destinations.py where the new kind goes, or None"
     assert kinds_of("mail") == ("notify",)
+
+
+def test_who_asks_to_be_left_alone_is_after_one_call_for_as_long_as_that_within_bounds() -> None:
+    for asked, waits in ((1800.0, 1800), (86_400.0, 3600), (2.0, 10)):
+        circuit = heard(Circuit(), RULE, AWAY, was_probe=False, now=100, wait=asked)
+        assert circuit.state is State.OPEN
+        assert admit(circuit, RULE, 100).wait == waits
+        probe = admit(circuit, RULE, 100 + waits)
+        again = heard(probe.circuit, RULE, AWAY, was_probe=True, now=100 + waits, wait=asked)
+        assert admit(again, RULE, 100 + waits).wait == max(min(asked, 3600), 20)
+    assert heard(Circuit(), RULE, ANSWERED, was_probe=False, now=0, wait=60) == Circuit()
+
+
+def test_only_what_the_other_side_said_is_heeded() -> None:
+    asked = Unavailable("webhook.server", "away", retry_after=60)
+    guessed = Unavailable("scanner.server", "away", retry_after=60)
+    webhook, inspection = DESTINATIONS["call-webhook"], DESTINATIONS["inspect-evidence"]
+    assert webhook is not None
+    assert inspection is not None
+    assert asked_for(webhook, asked) == 60
+    assert asked_for(webhook, Unavailable("store.away", "away", retry_after=60)) == 0
+    assert asked_for(webhook, None) == 0
+    assert asked_for(inspection, guessed) == 0

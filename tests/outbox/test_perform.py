@@ -307,6 +307,8 @@ async def test_the_mail_of_a_sensitive_case_has_a_plain_subject(
         ("notify", b'{"about":"case.decided"}'),
         ("notify", b"{}"),
         ("notify", b"[]"),
+        ("join-cases", b"{}"),
+        ("tell-duplicates", b'{"number":2,"status":"odd","disposition":null}'),
         ("notify", b"\xff"),
         ("inspect-evidence", b'{"evidence":"none"}'),
     ],

@@ -68,6 +68,9 @@ def answers(site: Live) -> dict[str, tuple[str, str, Answer]]:
     address, sent = f"{case}/evidence", {"Content-Type": forms.content_type()}
     body = forms.form({}, [File(samples.png(), "a.png", "image/png")])
     found["POST evidence"] = ("POST", address, site.call("POST", address, body, sent))
+    for part in ("notices", "duplicates"):
+        address = f"/api/cases/{opened.json()['id']}/{part}"
+        found[part] = ("GET", address, site.call("GET", address, headers=lead, by=None))
     return found | moved(site, opened.json()["id"])
 
 

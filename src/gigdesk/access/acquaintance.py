@@ -1,17 +1,19 @@
 """Keeps what verified claims say of people, beside the requests that brought them.
 
 Nobody waits for it: who comes is noted in memory and written a moment later, many in one go, and once for
-each person and change a process. What cannot be written is forgotten, and noted again at the next visit.
+each person and change a process; of staff once a day besides, so that it is known who still works here. What
+cannot be written is forgotten, and noted again at the next visit.
 """
 
 import asyncio
+import time
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 
 import structlog
 
-from gigdesk.access.model import Actor
+from gigdesk.access.model import Actor, Role
 from gigdesk.errors import Unavailable
 from gigdesk.gigs.model import Person
 from gigdesk.gigs.ports import People
@@ -22,6 +24,7 @@ BATCH = 200
 MOMENT_SECONDS = 0.5
 AWAY_SECONDS = 30.0
 LAST_SECONDS = 2.0
+DAY_SECONDS = 86_400
 
 Met = Callable[[Actor], None]
 
@@ -35,8 +38,15 @@ def nobody(actor: Actor) -> None:
 class Acquaintances:
     """Whom this process has met; at most ``MAX_KNOWN`` are remembered, the longest unseen forgotten first."""
 
-    def __init__(self, people: People, moment: float = MOMENT_SECONDS, away: float = AWAY_SECONDS) -> None:
+    def __init__(
+        self,
+        people: People,
+        moment: float = MOMENT_SECONDS,
+        away: float = AWAY_SECONDS,
+        now: Callable[[], float] = time.time,
+    ) -> None:
         self._people = people
+        self._now = now
         self._moment = moment
         self._away = away
         self._known: OrderedDict[str, int] = OrderedDict()
@@ -53,8 +63,9 @@ class Acquaintances:
             email=actor.email,
             verified=actor.email_verified,
             locale=actor.locale,
+            role=_role(actor),
         )
-        if self._known.get(actor.sub) == hash(person):
+        if self._known.get(actor.sub) == self._mark(person):
             self._known.move_to_end(actor.sub)
         elif actor.sub in self._waiting or len(self._waiting) < MAX_WAITING:
             self._waiting[actor.sub] = person
@@ -78,6 +89,10 @@ class Acquaintances:
         except TimeoutError:
             _log.warning("people_were_not_kept", count=len(self._waiting))
 
+    def _mark(self, person: Person) -> int:
+        """Tells whether something is new; of staff, that they came today is."""
+        return hash((person, int(self._now() // DAY_SECONDS))) if person.role else hash(person)
+
     async def _write(self) -> bool:
         """Write some of those who wait, and remember them; False where the store is away."""
         batch = [self._waiting.pop(user_id) for user_id in list(self._waiting)[:BATCH]]
@@ -89,7 +104,7 @@ class Acquaintances:
             _log.warning("people_were_not_kept", count=len(batch), code=error.code)
             return False
         for person in batch:
-            self._known[person.user_id] = hash(person)
+            self._known[person.user_id] = self._mark(person)
             self._known.move_to_end(person.user_id)
         while len(self._known) > MAX_KNOWN:
             self._known.popitem(last=False)
@@ -107,6 +122,15 @@ class Acquaintances:
                 return
             for person in batch:
                 await self._keep([person])
+
+
+def _role(actor: Actor) -> str:
+    """As what somebody works here, as far as it matters who is told of a late case."""
+    if not actor.roles:
+        return ""  # almost everybody
+    if Role.LEAD in actor.roles:
+        return "lead"
+    return "staff" if actor.is_staff else ""
 
 
 @asynccontextmanager

@@ -23,6 +23,7 @@ class Action(StrEnum):
     SEE_EVIDENCE = "see_evidence"
     SEE_ORIGINAL = "see_original"
     SEE_RECEIPT = "see_receipt"
+    SEE_AS_STAFF = "see_as_staff"
 
 
 class Standing(StrEnum):
@@ -66,6 +67,7 @@ _MAY: dict[Action, frozenset[Standing]] = {
     Action.SEE_EVIDENCE: _STAFF | {Standing.REPORTER, Standing.RESPONDENT},
     Action.SEE_ORIGINAL: _STAFF,
     Action.SEE_RECEIPT: frozenset({Standing.REPORTER}),
+    Action.SEE_AS_STAFF: _STAFF,
 }
 _CHANGES = frozenset({Action.REPORT, Action.REPORT_FOR_OTHER, Action.PUT_GIG})
 _OF_ROLE = {
@@ -125,7 +127,7 @@ def _refusal(action: Action) -> GigdeskError:
             return NotAllowed("gig.not_writable", "Only an integration or an admin keeps gigs here.")
         case Action.SEE_CASE | Action.SEE_EVIDENCE | Action.SEE_ORIGINAL:
             return _no_case()
-        case Action.SEE_RECEIPT:
+        case Action.SEE_RECEIPT | Action.SEE_AS_STAFF:
             return _no_case()
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from gigdesk.cases.hours import Hours, in_words, reached
+from gigdesk.cases.hours import Hours, Span, in_words, reached
 from gigdesk.cases.issue_types import msg
 from gigdesk.cases.model import Addressee, Case, Message, Pause, Status
 from gigdesk.errors import Phrase
@@ -30,6 +30,10 @@ class Kind(StrEnum):
     ACCOUNT_REVIEW = "account_review"
 
 
+STATUTORY = frozenset({Kind.APPEAL, Kind.ACCOUNT_REVIEW})
+"""What the law sets: it runs while SLA clocks stand still."""
+
+
 class State(StrEnum):
     """How a clock stands."""
 
@@ -41,13 +45,25 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clock:
-    """One clock. ``due`` is None while it is paused, since nobody knows for how long; ``is_over``: it was ended."""
+    """One clock. ``due`` is None while it is paused, since nobody knows for how long; ``is_over``: it was ended.
+
+    ``since`` tells one run of a kind from the next, ``target`` is how long it may take: in these ``hours``, and not
+    while it ``stood`` still.
+    """
 
     kind: Kind
+    since: datetime
+    target: timedelta
     due: datetime | None
     state: State
     why: Phrase
     is_over: bool = False
+    hours: Hours | None = None
+    stood: tuple[Span, ...] = ()
+
+    def used(self, share: float) -> datetime | None:
+        """When this share of the target is used; None while it is paused."""
+        return reached(self.hours, self.since, self.target * share, self.stood) if self.due else None
 
 
 def clocks(case: Case, at: datetime) -> list[Clock]:
@@ -71,10 +87,22 @@ def _clocks(case: Case, at: datetime) -> Iterator[Clock]:
     ended = case.decisions[0].at if case.decisions else case.closed_at
     yield _sla(case, Kind.RESOLUTION, case.opened_at, case.terms.resolution, ended, at)
     if appeal := case.open_appeal:
-        yield _statutory(Kind.APPEAL, appeal.at + APPEAL_WITHIN, None, at)
+        yield _statutory(Kind.APPEAL, appeal.at, APPEAL_WITHIN, None, at)
     if case.issue_type.startswith("account."):
         reviewed = case.replied_at or case.closed_at
-        yield _statutory(Kind.ACCOUNT_REVIEW, case.opened_at + ACCOUNT_WITHIN, reviewed, at)
+        yield _statutory(Kind.ACCOUNT_REVIEW, case.opened_at, ACCOUNT_WITHIN, reviewed, at)
+
+
+def run_of(case: Case, kind: str) -> datetime:
+    """Since when the clock of this kind has run that runs now; when the case was opened, where none does."""
+    asked, appeal = _unanswered(case), case.open_appeal
+    match kind:
+        case Kind.NEXT_REPLY if asked:
+            return asked.at
+        case Kind.APPEAL if appeal:
+            return appeal.at
+        case _:
+            return case.opened_at
 
 
 def _sla(
@@ -87,10 +115,19 @@ def _sla(
     due = reached(hours, since, target, spans, waits.since if waits else None)
     if due is None:
         why = _paused(waits, at) if waits else Phrase(msg("It has no end."))
-        return Clock(kind=kind, due=None, state=State.PAUSED, why=why)
-    stood = sum((_length(pause, since, until) for pause in pauses), timedelta())
-    why = _why(kind, hours, stood)
-    return Clock(kind=kind, due=due, state=_state(due, ended, at), why=why, is_over=ended is not None)
+        return Clock(kind=kind, since=since, target=target, due=None, state=State.PAUSED, why=why)
+    why = _why(kind, hours, sum((_length(pause, since, until) for pause in pauses), timedelta()))
+    return Clock(
+        kind=kind,
+        since=since,
+        target=target,
+        due=due,
+        state=_state(due, ended, at),
+        why=why,
+        is_over=ended is not None,
+        hours=hours,
+        stood=tuple(spans),
+    )
 
 
 def _why(kind: Kind, hours: Hours | None, stood: timedelta) -> Phrase:
@@ -104,9 +141,10 @@ def _why(kind: Kind, hours: Hours | None, stood: timedelta) -> Phrase:
     return Phrase("%(runs)s %(stood)s", {"runs": runs, "stood": _with_pauses(stood)}) if stood else runs
 
 
-def _statutory(kind: Kind, due: datetime, ended: datetime | None, at: datetime) -> Clock:
-    why = Phrase(msg("Set by law: it never stands still."))
-    return Clock(kind=kind, due=due, state=_state(due, ended, at), why=why, is_over=ended is not None)
+def _statutory(kind: Kind, since: datetime, target: timedelta, ended: datetime | None, at: datetime) -> Clock:
+    due, why = since + target, Phrase(msg("Set by law: it never stands still."))
+    state, is_over = _state(due, ended, at), ended is not None
+    return Clock(kind=kind, since=since, target=target, due=due, state=state, why=why, is_over=is_over)
 
 
 def _state(due: datetime, ended: datetime | None, at: datetime) -> State:

@@ -4,14 +4,14 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 
+from gigdesk.cases import decide_joins as joins
 from gigdesk.cases import life_commands as ask
 from gigdesk.cases import life_events as did
 from gigdesk.cases.decide_files import received
-from gigdesk.cases.decide_flags import escalate, hold, snooze
+from gigdesk.cases.decide_flags import ended_along, escalate, hold, snooze
 from gigdesk.cases.events import Event
 from gigdesk.cases.evolve_life import WAITS, evolve_life
 from gigdesk.cases.lifecycle import (
-    UNMERGED_WITHIN,
     Act,
     Who,
     illegal,
@@ -39,7 +39,7 @@ def decide_life(case: Case, command: ask.LifeCommand) -> tuple[Event, ...]:
         return ()
     named = sorted(item for item in command.digests if item.startswith("staff:"))
     joined = [did.StaffJoined(staff=name, digests=_only(command, name)) for name in named]
-    return (*joined, *events)
+    return (*joined, *events, *ended_along(case, events, command.by))
 
 
 def permit_act(case: Case, act: Act, who: frozenset[Who], at: datetime) -> None:
@@ -67,7 +67,10 @@ def _instead_of_decision(case: Case, command: ask.LifeCommand) -> tuple[Event, .
             files=command.files,
         )
     events = tuple(_RULES[type(command)](evolve_life(case, retracted, command.at), command))
-    return (retracted, did.ReviewResumed(why=did.Resumption.ANSWERED), *events) if events else ()
+    if not events:
+        return ()
+    resumed = did.ReviewResumed(why=did.Resumption.ANSWERED)
+    return (retracted, resumed, *events, *ended_along(case, events, command.by))
 
 
 def _is_untold(case: Case) -> bool:
@@ -245,23 +248,6 @@ def _close(case: Case, command: ask.CloseCase) -> Iterator[Event]:
     yield did.CaseClosed(reason=command.closed_reason, digests=command.reason)
 
 
-def _merge(case: Case, command: ask.MergeCase) -> Iterator[Event]:
-    if case.merged_into == command.into:
-        return
-    permit_move(case, Act.MERGE, command.by.who)
-    if command.into == case.id or command.gig_of_other != case.gig_id:
-        raise Invalid("merge.other_gig", "Only another case of the same gig can be the one that stays open.")
-    yield did.CaseClosed(reason=ClosedReason.DUPLICATE, digests=command.texts, into=command.into)
-
-
-def _undo_merge(case: Case, command: ask.UndoMerge) -> Iterator[Event]:
-    closed = case.closed_at
-    is_staff = bool(command.by.who & {Who.AGENT, Who.OWNER, Who.LEAD})
-    if not is_staff or case.merged_into is None or closed is None or command.at >= closed + UNMERGED_WITHIN:
-        raise illegal(case, Act.MERGE, command.by.who, command.at)
-    yield did.MergeUndone()
-
-
 def _on_time(case: Case, command: ask.ActOnTime) -> Iterator[Event]:
     yield from on_time(case, command.at)
 
@@ -281,8 +267,10 @@ _RULES: dict[type[ask.LifeCommand], Callable[[Case, Any], Iterator[Event]]] = {
     ask.WithdrawReport: _withdraw,
     ask.ReopenCase: _reopen,
     ask.CloseCase: _close,
-    ask.MergeCase: _merge,
-    ask.UndoMerge: _undo_merge,
+    ask.MergeCase: joins.merge,
+    ask.UndoMerge: joins.undo_merge,
+    ask.NoteDuplicate: joins.note,
+    ask.FollowPrimary: joins.follow,
     ask.Snooze: snooze,
     ask.Escalate: escalate,
     ask.Hold: hold,

@@ -6,7 +6,8 @@ People are named by role, personal values by digest: nothing here can identify a
 from collections.abc import Callable, Mapping
 from uuid import UUID
 
-from gigdesk.cases.life_events import TYPES, LifeEvent, life_event_from_wire, life_event_to_wire
+from gigdesk.cases.life_events import TYPES, LifeEvent
+from gigdesk.cases.life_wire import life_event_from_wire, life_event_to_wire
 from gigdesk.cases.model import Addressee, Copy
 from gigdesk.evidence.model import Verdict
 from gigdesk.gigs.model import Side

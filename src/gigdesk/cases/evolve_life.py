@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from gigdesk.cases import life_events as did
+from gigdesk.cases.clocks import run_of
 from gigdesk.cases.model import (
     Addressee,
     Appeal,
@@ -13,11 +14,16 @@ from gigdesk.cases.model import (
     Decision,
     Disposition,
     Flag,
+    Followed,
+    Hold,
     Message,
     Note,
     Pause,
     Status,
+    Step,
+    Warned,
 )
+from gigdesk.cases.watch_events import BreachWarned, DuplicateJoined, DuplicateLeft, PrimaryMoved
 
 WAITS = {
     Addressee.REPORTER: Status.WAITING_REPORTER,
@@ -40,8 +46,13 @@ def _joined(case: Case, event: did.StaffJoined, _: datetime) -> Case:
     return replace(case, staff=max(case.staff, int(event.staff.removeprefix("staff:"))))
 
 
-def _owned(case: Case, event: did.OwnerChanged, _: datetime) -> Case:
-    return replace(case, owner=event.owner)
+def _owned(case: Case, event: did.OwnerChanged, at: datetime) -> Case:
+    return replace(case, owner=event.owner, owned_at=at if event.owner else None)
+
+
+def _warned(case: Case, clock: str, step: Step, at: datetime) -> Case:
+    taken = Warned(clock=clock, since=run_of(case, clock), step=step, at=at)
+    return replace(case, warned=(*case.warned, taken))
 
 
 def _in_review(case: Case, _: object, at: datetime) -> Case:
@@ -53,7 +64,6 @@ def _message(case: Case, event: did.MessageSent, at: datetime) -> Case:
     case = replace(case, messages=(*case.messages, message))
     if event.to is Addressee.DESK:
         return case
-    case = replace(case, missed=case.missed - {"next_reply"})  # the next question has a clock of its own
     return _replied(case, at) if event.to is Addressee.REPORTER else case
 
 
@@ -128,6 +138,7 @@ def _closed(case: Case, event: did.CaseClosed, at: datetime) -> Case:
         closed_at=at,
         merged_into=event.into,
         snoozed_until=None,
+        snoozed_before=case.snoozed_until,
         flags=case.flags - {Flag.SNOOZED},
     )
 
@@ -136,7 +147,22 @@ def _unmerged(case: Case, _: did.MergeUndone, at: datetime) -> Case:
     before = case.status_before
     # What it waited for is over by now as often as not: the desk looks first.
     status = before if before in (Status.RECEIVED, Status.IN_REVIEW) else Status.IN_REVIEW
-    return replace(_opened(case), status=status)
+    case = replace(_opened(case), status=status)
+    until = case.snoozed_before
+    return replace(_flagged(case, Flag.SNOOZED), snoozed_until=until) if until and until > at else case
+
+
+def _joined_by(case: Case, event: DuplicateJoined, _: datetime) -> Case:
+    return replace(case, duplicates=(*case.duplicates, event.duplicate))
+
+
+def _left_by(case: Case, event: DuplicateLeft, _: datetime) -> Case:
+    return replace(case, duplicates=tuple(one for one in case.duplicates if one != event.duplicate))
+
+
+def _followed(case: Case, event: PrimaryMoved, _: datetime) -> Case:
+    followed = Followed(number=event.number, status=event.status, disposition=event.disposition)
+    return replace(case, followed=followed)
 
 
 def _reopened(case: Case, event: did.CaseReopened, at: datetime) -> Case:
@@ -154,12 +180,22 @@ def _awake(case: Case, _: did.SnoozeEnded, at: datetime) -> Case:
     return replace(case, flags=case.flags - {Flag.SNOOZED}, snoozed_until=None)
 
 
+def _held(case: Case, _: did.HoldPlaced, at: datetime) -> Case:
+    return replace(_flagged(case, Flag.LEGAL_HOLD), holds=(*case.holds, Hold(since=at)))
+
+
+def _lifted(case: Case, _: did.HoldLifted, at: datetime) -> Case:
+    *others, last = case.holds
+    holds = (*others, replace(last, until=at))
+    return replace(case, flags=case.flags - {Flag.LEGAL_HOLD}, holds=holds)
+
+
 def _flagged(case: Case, flag: Flag) -> Case:
     return replace(case, flags=case.flags | {flag})
 
 
 def _opened(case: Case) -> Case:
-    return replace(case, closed_reason=None, closed_at=None, merged_into=None)
+    return replace(case, closed_reason=None, closed_at=None, merged_into=None, followed=None)
 
 
 def _replied(case: Case, at: datetime) -> Case:
@@ -196,7 +232,11 @@ _STEPS: dict[type[did.LifeEvent], Callable[[Case, Any, datetime], Case]] = {
     did.EscalationEnded: lambda case, _event, _at: replace(case, flags=case.flags - {Flag.ESCALATED}),
     did.CaseSnoozed: _snoozed,
     did.SnoozeEnded: _awake,
-    did.HoldPlaced: lambda case, _event, _at: _flagged(case, Flag.LEGAL_HOLD),
-    did.TargetMissed: lambda case, event, _at: replace(case, missed=case.missed | {event.clock}),
-    did.HoldLifted: lambda case, _event, _at: replace(case, flags=case.flags - {Flag.LEGAL_HOLD}),
+    did.HoldPlaced: _held,
+    did.TargetMissed: lambda case, event, at: _warned(case, event.clock, Step.MISSED, at),
+    DuplicateJoined: _joined_by,
+    DuplicateLeft: _left_by,
+    PrimaryMoved: _followed,
+    BreachWarned: lambda case, event, at: _warned(case, event.clock, event.step, at),
+    did.HoldLifted: _lifted,
 }

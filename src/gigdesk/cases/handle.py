@@ -15,6 +15,7 @@ from gigdesk.cases.commands import Command
 from gigdesk.cases.decide import decide
 from gigdesk.cases.events import CaseOpened, Event
 from gigdesk.cases.evolve import fold
+from gigdesk.cases.joining import owed_by_joining
 from gigdesk.cases.model import Case
 from gigdesk.cases.opening import (
     People,
@@ -233,7 +234,9 @@ class CaseHandler:
             row=summary(commit, after, people, changed_at),
             sealed=sealed,
             objects=new_objects(events),
-            effects=effect_rows(commit, events, _wake(before, after)),
+            effects=effect_rows(
+                commit, events, _wake(before, after), owed_by_joining(before, after, commit.number, events)
+            ),
         )
 
     def _too_many(self) -> TooMany:

@@ -9,7 +9,7 @@ from datetime import datetime
 from uuid import UUID
 
 from gigdesk.cases.lifecycle import Who
-from gigdesk.cases.model import Addressee, ClosedReason, Disposition, Outcome
+from gigdesk.cases.model import Addressee, ClosedReason, Disposition, Outcome, Status
 from gigdesk.errors import Invalid
 from gigdesk.evidence.model import ReceivedFile
 from gigdesk.records import record
@@ -146,10 +146,17 @@ class CloseCase(Asked):
 
 @record(frozen=True, slots=True, kw_only=True)
 class MergeCase(Asked):
-    """Close it as a duplicate of another; ``gig_of_other`` is the gig of that one."""
+    """Close it as a duplicate of another.
+
+    ``gig_of_other`` is the gig of that one, ``status_of_other`` and ``duplicates_of_other`` say how it stands, and
+    ``is_hidden``: who reported this one may not know that there is that one.
+    """
 
     into: UUID
     gig_of_other: str
+    status_of_other: Status = Status.RECEIVED
+    duplicates_of_other: int = 0
+    is_hidden: bool = False
 
 
 @record(frozen=True, slots=True, kw_only=True)
@@ -179,6 +186,24 @@ class Hold(Asked):
 
 
 @record(frozen=True, slots=True, kw_only=True)
+class NoteDuplicate(Asked):
+    """Know whether another case is joined to this one."""
+
+    duplicate: UUID
+    is_joined: bool
+
+
+@record(frozen=True, slots=True, kw_only=True)
+class FollowPrimary(Asked):
+    """The case that this one is joined to stands so since its commit ``number``."""
+
+    primary: UUID
+    number: int
+    status: Status
+    disposition: Disposition | None
+
+
+@record(frozen=True, slots=True, kw_only=True)
 class ActOnTime(Asked):
     """A wake-up: do what is due now, if anything is."""
 
@@ -203,5 +228,7 @@ LifeCommand = (
     | Snooze
     | Escalate
     | Hold
+    | NoteDuplicate
+    | FollowPrimary
     | ActOnTime
 )

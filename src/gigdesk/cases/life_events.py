@@ -1,17 +1,16 @@
-"""What happens to a case after it was opened, and how each of these events is written in the log.
+"""What happens to a case after it was opened. How each of these events is written in the log says ``life_wire``.
 
 Each event is the whole of what it changes, so that the events which a party may see make the case as that
 party may know it. Texts are sealed; ``digests`` holds theirs by item.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, get_type_hints
 from uuid import UUID
 
 from gigdesk.cases.model import Addressee, ClosedReason, Disposition, Outcome
-from gigdesk.cases.wire import moment, read_moment
+from gigdesk.cases.watch_events import WATCH_TYPES, WatchEvent
 from gigdesk.records import record
 
 
@@ -227,6 +226,7 @@ LifeEvent = (
     | HoldPlaced
     | HoldLifted
     | TargetMissed
+    | WatchEvent
 )
 TYPES: dict[str, type[LifeEvent]] = {
     "staff.joined": StaffJoined,
@@ -253,47 +253,6 @@ TYPES: dict[str, type[LifeEvent]] = {
     "hold.placed": HoldPlaced,
     "hold.lifted": HoldLifted,
     "target.missed": TargetMissed,
+    **WATCH_TYPES,
 }
 NAMES = {kind: name for name, kind in TYPES.items()}
-_FIELDS: dict[type[LifeEvent], dict[str, Any]] = {kind: get_type_hints(kind) for kind in NAMES}
-
-
-def life_event_to_wire(event: LifeEvent) -> dict[str, object]:
-    """The event as the commit's content holds it: its fields by name."""
-    fields = {name: _plain(getattr(event, name)) for name in _FIELDS[type(event)]}
-    return {"type": NAMES[type(event)], **fields}
-
-
-def life_event_from_wire(kind: type[LifeEvent], document: Mapping[str, Any]) -> LifeEvent:
-    """The event that was written; raises TypeError, KeyError or ValueError for what is none."""
-    hints = _FIELDS[kind]
-    read = ((name, _READ[hint], document[name]) for name, hint in hints.items())
-    given = {name: None if value is None else reader(value) for name, reader, value in read}
-    made: Callable[..., LifeEvent] = kind
-    return made(**given)
-
-
-def _plain(value: object) -> object:
-    if value is None:
-        return None
-    if isinstance(value, datetime):
-        return moment(value)
-    if isinstance(value, tuple):
-        return [str(one) for one in value]
-    return dict(value) if isinstance(value, Mapping) else str(value)
-
-
-_READ: dict[Any, Callable[[Any], object]] = {
-    str: str,
-    str | None: str,
-    UUID: UUID,
-    UUID | None: UUID,
-    datetime: read_moment,
-    tuple[UUID, ...]: lambda values: tuple(UUID(value) for value in values),
-    Mapping[str, str]: lambda value: {str(item): str(digest) for item, digest in value.items()},
-    Addressee: Addressee,
-    Resumption: Resumption,
-    Disposition: Disposition,
-    Outcome: Outcome,
-    ClosedReason: ClosedReason,
-}

@@ -63,6 +63,15 @@ class Addressee(StrEnum):
     EXTERNAL = "external"
 
 
+class Step(StrEnum):
+    """A step of the ladder when a clock runs out: whom it concerns. ``missed`` is the breach itself."""
+
+    OWNER = "owner"
+    LEAD = "lead"
+    MISSED = "missed"
+    QUEUE = "queue"
+
+
 class Flag(StrEnum):
     """What stands beside the status. None of them is a status."""
 
@@ -178,12 +187,40 @@ class Pause:
 
 
 @record(frozen=True, slots=True, kw_only=True)
+class Warned:
+    """A step that was taken ``at``, of the clock of this kind that has run ``since`` then: once for each."""
+
+    clock: str
+    since: datetime
+    step: Step
+    at: datetime
+
+
+@record(frozen=True, slots=True, kw_only=True)
+class Hold:
+    """A span under legal hold; ``until`` is None while it is."""
+
+    since: datetime
+    until: datetime | None = None
+
+
+@record(frozen=True, slots=True, kw_only=True)
+class Followed:
+    """What was told last of the case that this one was joined to; ``number`` is that of its commit."""
+
+    number: int
+    status: Status
+    disposition: Disposition | None
+
+
+@record(frozen=True, slots=True, kw_only=True)
 class Case:
     """A case as its events left it. Personal values stand here as digests only.
 
     Staff are named ``staff:N`` in the order in which they first acted. ``waiting_until`` is the due date of the
     reply that is waited for, and ``reminders`` how often it was asked for again; ``replied_at`` is when the desk
-    first said something to the reporter. ``missed`` names the clocks of which it is known that they were missed.
+    first said something to the reporter. ``warned`` holds the steps that were taken because a clock ran out, and
+    ``owned_at`` is when the owner got the case. ``duplicates`` are the cases that were joined to this one.
     """
 
     id: UUID
@@ -217,7 +254,12 @@ class Case:
     merged_into: UUID | None = None
     status_before: Status | None = None
     snoozed_until: datetime | None = None
-    missed: frozenset[str] = frozenset()
+    warned: tuple[Warned, ...] = ()
+    owned_at: datetime | None = None
+    holds: tuple[Hold, ...] = ()
+    snoozed_before: datetime | None = None
+    duplicates: tuple[UUID, ...] = ()
+    followed: Followed | None = None
 
     @property
     def decision(self) -> Decision | None:

@@ -43,6 +43,10 @@ _ENDINGS: dict[ClosedReason, str] = {
     ClosedReason.DUPLICATE: msg("It goes on in the other report of this gig."),
     ClosedReason.SPAM: msg("It is closed."),
 }
+_JOINED: dict[Status, str] = {
+    Status.DECIDED: msg("The report that yours was joined to is decided."),
+    Status.CLOSED: msg("The report that yours was joined to is closed."),
+}
 
 
 def next_step(case: Case, viewer: Viewer, first_reply_by: datetime | None) -> NextStep:
@@ -50,6 +54,8 @@ def next_step(case: Case, viewer: Viewer, first_reply_by: datetime | None) -> Ne
     text = _OTHERS.get((case.status, viewer), _SENTENCES[case.status])
     if case.closed_reason in _ENDINGS and viewer is not Viewer.STAFF:
         text = _ENDINGS[case.closed_reason]
+    if case.followed and case.followed.status in _JOINED and case.merged_into and viewer is not Viewer.STAFF:
+        text = _JOINED[case.followed.status]
     return NextStep(text=text, by=_by(case, viewer, first_reply_by))
 
 

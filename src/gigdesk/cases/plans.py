@@ -11,8 +11,10 @@ from uuid import UUID
 from gigdesk.cases import life_commands as ask
 from gigdesk.cases.act import Ground, Plan
 from gigdesk.cases.decide_files import judge_room, room_for
+from gigdesk.cases.joining import hides
 from gigdesk.cases.lifecycle import Act, Who
 from gigdesk.cases.model import Addressee, ClosedReason, Disposition, Outcome
+from gigdesk.cases.sight import Sight
 from gigdesk.errors import FieldError, Invalid
 from gigdesk.evidence.model import Limits, ReceivedFile
 
@@ -157,10 +159,24 @@ def unsnooze(_values: Values, _: PersonOf) -> Plan:
 
 
 def merge(values: Values, _: PersonOf) -> Plan:
-    """``into``, with the gig of that case as ``gig``."""
+    """``into``, with that case as the caller sees it as ``other``."""
+    other: Sight = values["other"]
 
     def plan(ground: Ground) -> ask.MergeCase:
-        return ask.MergeCase(into=values["into"], gig_of_other=values["gig"], **_common(ground))
+        reporter = "" if ground.case.duplicates else ground.sight.row.reporter  # else of several people
+        is_hidden = hides(
+            other.case,
+            is_reporter=reporter == other.row.reporter,
+            is_respondent=reporter == other.row.respondent,
+        )
+        return ask.MergeCase(
+            into=values["into"],
+            gig_of_other=other.case.gig_id,
+            status_of_other=other.case.status,
+            duplicates_of_other=len(other.case.duplicates),
+            is_hidden=is_hidden,
+            **_common(ground),
+        )
 
     return plan
 

@@ -261,6 +261,10 @@ class Outbox(Protocol):
         """Never by itself again: keep it, with the reason, until somebody retries it."""
         ...
 
+    async def park_old(self, kinds: Sequence[str], older: timedelta, reason: str) -> int:
+        """Park what of these kinds has been due for longer than that and is held by nobody; says how many."""
+        ...
+
     async def wait(self, at_most: timedelta) -> None:
         """Sleep until an effect may be due: woken by a commit, by the next due time, or after ``at_most``."""
         ...
@@ -274,7 +278,7 @@ class Outbox(Protocol):
         ...
 
     async def retry(self, effect: UUID) -> bool:
-        """Make a parked effect due now; False where none of that id is parked."""
+        """Make a parked effect due now, as if owed now; False where none of that id is parked."""
         ...
 
     async def retry_all(self) -> int:

@@ -1,6 +1,7 @@
 """The shell that reads: one case, lists of cases, receipts; judged before anything is shown."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from gigdesk.access.policy import Action, Facts, permit
 from gigdesk.cases import wire
 from gigdesk.cases.answer import files_answer
 from gigdesk.cases.handle import CaseHandler
+from gigdesk.cases.joining import MOST_DUPLICATES
 from gigdesk.cases.model import Status
 from gigdesk.cases.ports import CaseIndex, CaseLog, CaseQuery, CaseRow, Commit, SealedValue
 from gigdesk.cases.receipt import addition_receipt, receipt_of
@@ -83,6 +85,27 @@ class CaseReader:
             by=by,
             person=person,
         )
+
+    async def look_as_staff(self, actor: Actor, case: UUID) -> Sight:
+        """The case as it stands for staff; raises NotFound for everybody else, and for staff who are a party of it."""
+        sight = await self.look(actor, case, Action.SEE_AS_STAFF)
+        if sight.viewer is not Viewer.STAFF:
+            raise _unknown()
+        return sight
+
+    async def duplicates(self, actor: Actor, case: UUID) -> Sequence[CaseView]:
+        """The cases that were joined to this one, and to those, as far as this member of staff may see each.
+
+        Raises NotFound as ``look_as_staff`` does.
+        """
+        found: list[CaseView] = []
+        waiting = list((await self.look_as_staff(actor, case)).case.duplicates)
+        while waiting and len(found) < MOST_DUPLICATES:
+            with suppress(NotFound):
+                sight = await self.look_as_staff(actor, waiting.pop(0))
+                found.append(view_of(sight, self._taxonomy))
+                waiting += sight.case.duplicates
+        return found
 
     async def cases(self, actor: Actor, query: CaseQuery, after: Place | None, limit: int) -> Page[Listed]:
         """The caller's own cases, or for staff those of their queues that are not about them, newest first."""

@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from struct import Struct
 from uuid import UUID
@@ -86,9 +86,9 @@ def commit_of(
 
 
 def effect_rows(
-    commit: Commit, events: Sequence[Event], wake: datetime | None = None
+    commit: Commit, events: Sequence[Event], wake: datetime | None = None, others: Iterable[Effect] = ()
 ) -> tuple[EffectRow, ...]:
-    """The effects owed by a commit, and a wake-up if there is a time for one.
+    """The effects owed by a commit, a wake-up if there is a time for one, and what is owed to other cases.
 
     Their ids follow from the commit's, so that a retry makes no others.
     """
@@ -97,6 +97,7 @@ def effect_rows(
     ]
     if wake is not None:
         owed.append((Wake(), wake))
+    owed += [(effect, commit.at) for effect in others]
     return tuple(
         [effect_row(effect, belonging(commit.id, place), due) for place, (effect, due) in enumerate(owed)]
     )

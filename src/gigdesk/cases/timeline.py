@@ -14,6 +14,7 @@ from gigdesk.cases.events import CaseOpened, Event, EvidenceInspected, EvidenceR
 from gigdesk.cases.files import facts_of
 from gigdesk.cases.sight import Sealed, Sight
 from gigdesk.cases.visibility import Record, Viewer
+from gigdesk.cases.watch_events import BreachWarned, DuplicateJoined, DuplicateLeft, PrimaryMoved
 
 Document = dict[str, object]
 
@@ -167,6 +168,16 @@ def _reopened(event: did.CaseReopened, sight: Sight) -> Document:
     return {"text": _text(event.digests, sight.sealed) if is_shown else None}
 
 
+def _warned(event: BreachWarned, sight: Sight) -> Document:
+    owner = _name(sight.sealed, event.owner) if event.owner else None
+    return {"clock": event.clock, "step": event.step.value, "owner": owner}
+
+
+def _moved(event: PrimaryMoved, _: Sight) -> Document:
+    disposition = event.disposition.value if event.disposition else None
+    return {"status": event.status.value, "disposition": disposition}
+
+
 def _said(event: Any, sight: Sight) -> Document:
     return {"text": _text(event.digests, sight.sealed)}
 
@@ -203,4 +214,8 @@ _DATA: dict[type[Event], Callable[[Any, Sight], Document]] = {
     did.HoldPlaced: _said,
     did.HoldLifted: _said,
     did.TargetMissed: lambda event, _sight: {"clock": event.clock},
+    BreachWarned: _warned,
+    DuplicateJoined: lambda event, _sight: {"duplicate": str(event.duplicate)},
+    DuplicateLeft: lambda event, _sight: {"duplicate": str(event.duplicate)},
+    PrimaryMoved: _moved,
 }

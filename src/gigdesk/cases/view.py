@@ -130,6 +130,8 @@ def document_of(view: CaseView, base_url: str, translate: Say, at: datetime) -> 
         "waitingOn": waiting_on(case),
         "nextStep": {"text": translate(step.text), "by": _moment(step.by)},
         "clocks": [] if view.viewer is Viewer.RESPONDENT else _clocks(case, translate, at),
+        "mergedInto": str(case.merged_into) if view.is_staff and case.merged_into else None,
+        "duplicates": [str(one) for one in case.duplicates] if view.is_staff else [],
         "flags": sorted(flag.value for flag in case.flags) if view.is_staff else [],
         "disposition": decision.disposition.value if decision else None,
         "reasons": view.reasons or None,
@@ -154,6 +156,21 @@ def file_document(file: FileView, case: Case, base_url: str) -> dict[str, object
         "sentBy": "staff" if evidence.party.startswith("staff") else evidence.party,
         "message": str(evidence.message) if evidence.message else None,
         "url": f"{base_url}/api/cases/{case.id}/evidence/{evidence.id}",
+    }
+
+
+def duplicate_document(view: CaseView, base_url: str) -> dict[str, object]:
+    """A case that was joined to another, as that one shows it to staff: its files stay its own."""
+    case = view.case
+    return {
+        "id": str(case.id),
+        "reference": case.reference,
+        "issueType": case.issue_type,
+        "side": case.side.value,
+        "reporter": dict(view.reporter),
+        "description": view.description,
+        "files": [file_document(file, case, base_url) for file in view.files],
+        "createdAt": wire.moment(case.opened_at),
     }
 
 

@@ -15,6 +15,7 @@ from gigdesk.cases import life_events as did
 from gigdesk.cases.events import CaseOpened, Event, EvidenceInspected, EvidenceReceived, OriginalOpened
 from gigdesk.cases.evolve import fold
 from gigdesk.cases.model import Addressee, Case
+from gigdesk.cases.watch_events import BreachWarned, DuplicateJoined, DuplicateLeft, PrimaryMoved
 
 
 class Viewer(StrEnum):
@@ -123,6 +124,7 @@ _RULES: dict[type[Event], Callable[[_Sight, Any], bool]] = {
     did.MergeUndone: _Sight.common,
     did.WithdrawalAsked: _Sight.own,
     did.CaseReopened: _Sight.common,
+    PrimaryMoved: _Sight.own,
 }
 INTERNAL: tuple[type[Event], ...] = (
     OriginalOpened,
@@ -137,6 +139,9 @@ INTERNAL: tuple[type[Event], ...] = (
     did.HoldPlaced,
     did.HoldLifted,
     did.TargetMissed,
+    BreachWarned,
+    DuplicateJoined,
+    DuplicateLeft,
 )
 
 

@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from gigdesk import wiring
+from gigdesk.cases.seal import replay
+from gigdesk.cases.upcoming import foreseen
 from gigdesk.errors import Invalid
 from gigdesk.settings import Settings
 
@@ -52,12 +54,15 @@ async def list_parked(chosen: Settings, limit: int) -> int:
 
 
 async def list_upcoming(chosen: Settings, limit: int) -> int:
-    """Print the effects that are not due yet: when they are, id, kind, case."""
+    """Print the effects that are not due yet: when they are, id, kind, case, and what a wake-up would do."""
     async with wiring.opened(chosen) as desk:
         found = await desk.outbox.upcoming(limit)
         more = (await desk.outbox.state()).later - len(found)
+        cases = {item.case: replay(await desk.log.load(item.case)) for item in found}
     for item in found:
-        _print(_moment(item.effect.due), item.effect.id, item.effect.kind, item.case)
+        own, case = item.effect, cases[item.case]
+        said = foreseen(case, own.due) if case and own.kind == "wake" else ""
+        _print(_moment(own.due), own.id, own.kind, item.case, said)
     _end(len(found), more, "Nothing is owed for later.")
     return 0
 

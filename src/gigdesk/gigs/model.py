@@ -34,7 +34,9 @@ class Party:
 class Person:
     """What the marketplace said of somebody: in a gig, or in claims that were verified.
 
-    ``verified`` says that the address is theirs; an empty field means that nothing was said.
+    ``verified`` says that the address is theirs; an empty field means that nothing was said. ``role`` is ``lead``,
+    ``staff`` for other staff, or empty for who works here no longer; None where nothing was said, or nothing is
+    known. ``met_at`` is when they came with it last.
     """
 
     user_id: str
@@ -42,6 +44,8 @@ class Person:
     email: str = ""
     verified: bool = False
     locale: str = ""
+    role: str | None = None
+    met_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,7 @@
 """What gigdesk needs to know of gigs, and from whom."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Protocol
 
 from gigdesk.gigs.model import Gig, Person
@@ -47,14 +48,22 @@ class People(Protocol):
 
     async def keep(self, person: Person) -> None:
         """Keep what is said; an empty field leaves what was known, and an address that is not verified
-        never takes the place of one that is. Durable on return. Raises Unavailable.
+        never takes the place of one that is. A role is kept with the time by the store's clock, an empty one takes
+        it away. Durable on return. Raises Unavailable.
         """
         ...
 
     async def keep_all(self, people: Sequence[Person]) -> None:
-        """Keep what is said of several, each as ``keep`` does, at once and all of it or nothing."""
+        """Keep what is said of several, each as ``keep`` does, at once and all of it or nothing.
+
+        Roles that are taken away are so a moment later.
+        """
         ...
 
     async def get(self, user_ids: Sequence[str]) -> Mapping[str, Person]:
         """What is known of these people; nobody is missing but who was never spoken of."""
+        ...
+
+    async def staff(self, role: str, since: datetime, limit: int) -> Sequence[Person]:
+        """Who came with this role since then and has an address, who came last first."""
         ...

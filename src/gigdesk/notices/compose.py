@@ -14,6 +14,9 @@ from gigdesk.notices.facts import (
     Decision,
     Escalation,
     Facts,
+    Joined,
+    JoinedDecision,
+    JoinedStatus,
     Message,
     NewCase,
     Question,
@@ -32,6 +35,9 @@ KINDS: dict[type[Facts], Kind] = {
     Question: Kind.QUESTION,
     Message: Kind.MESSAGE,
     StatusChange: Kind.STATUS_CHANGE,
+    Joined: Kind.STATUS_CHANGE,
+    JoinedStatus: Kind.STATUS_CHANGE,
+    JoinedDecision: Kind.DECISION,
     Decision: Kind.DECISION,
     Reminder: Kind.REMINDER,
     AppealOutcome: Kind.APPEAL_OUTCOME,
@@ -60,7 +66,7 @@ def compose(facts: Facts, envelope: Envelope, language: Language) -> Notice:
 
     A subject is read on lock screens: a sensitive type is not named there, and neither is its gig.
     """
-    kind = KINDS[type(facts)]
+    kind = kind_of(facts)
     rule = RULES[kind]
     if isinstance(facts, NewCase | Escalation | Breach):
         what, title, blocks = to_support.told(facts, language)
@@ -87,9 +93,16 @@ def compose(facts: Facts, envelope: Envelope, language: Language) -> Notice:
     )
 
 
+def kind_of(facts: Facts) -> Kind:
+    """The kind of a notice of these facts."""
+    if isinstance(facts, Escalation | Breach) and facts.to_staff:
+        return Kind.STAFF_ESCALATION if isinstance(facts, Escalation) else Kind.STAFF_BREACH
+    return KINDS[type(facts)]
+
+
 def _foot(rule: Rule, envelope: Envelope, language: Language) -> tuple[str, ...]:
     brand = {"brand": one_line(envelope.brand)}
-    if rule.to_support:
+    if rule.to_support or rule.to_staff:
         stays = msg("The report itself and its files stay in %(brand)s: they are not sent by mail.")
         return (language.say(stays, brand),)
     return (
@@ -105,7 +118,7 @@ def _foot(rule: Rule, envelope: Envelope, language: Language) -> tuple[str, ...]
 
 def _links(rule: Rule, envelope: Envelope, language: Language) -> tuple[Link, ...]:
     links = []
-    if envelope.choices_url and not rule.to_support:
+    if envelope.choices_url and not (rule.to_support or rule.to_staff):
         links.append(Link(language.say(msg("What we send you")), envelope.choices_url))
     if envelope.off_url and not rule.essential:
         links.append(Link(language.say(msg("No more mail of this kind")), envelope.off_url))

@@ -13,11 +13,12 @@ from uuid import UUID
 
 from gigdesk.clock import Clock
 from gigdesk.errors import Unavailable
+from gigdesk.gigs.model import Person
 from gigdesk.gigs.ports import People
 from gigdesk.language import Language
-from gigdesk.notices.compose import KINDS, Envelope, compose
+from gigdesk.notices.compose import Envelope, compose, kind_of
 from gigdesk.notices.deliver import Post, address
-from gigdesk.notices.facts import Facts, ToPerson, ToSupport
+from gigdesk.notices.facts import Facts, ToPerson, ToStaff, ToSupport
 from gigdesk.notices.kinds import RULES
 from gigdesk.notices.model import Entry, Notice, Recipient, State
 from gigdesk.notices.plain import visible
@@ -147,6 +148,13 @@ class Courier:
         language = self._language(person.locale if person else "")
         return await self._delivery.deliver(self._composed(notice, facts, recipient, language), recipient)
 
+    async def tell_staff(self, notice: UUID, facts: ToStaff, person: Person) -> State:
+        """Tell one of the staff, in their language; raises what ``Delivery.deliver`` does."""
+        key = self._person_key(person.user_id)
+        recipient = Recipient(address=person.email, person=key, is_verified=person.verified)
+        letter = self._composed(notice, facts, recipient, self._language(person.locale))
+        return await self._delivery.deliver(letter, recipient)
+
     async def tell_support(self, notice: UUID, facts: ToSupport) -> State:
         """Tell the support address, in English; raises what ``Delivery.deliver`` does."""
         recipient = Recipient(address=self._house.support)
@@ -155,7 +163,7 @@ class Courier:
         )
 
     def _composed(self, notice: UUID, facts: Facts, recipient: Recipient, language: Language) -> Notice:
-        value = self._unsubscribing.value(recipient.person, KINDS[type(facts)])
+        value = self._unsubscribing.value(recipient.person, kind_of(facts))
         envelope = Envelope(
             id=notice,
             to=recipient.address,
@@ -164,6 +172,11 @@ class Courier:
             off_url=f"{self._house.base_url}/notices/unsubscribe/{value}",
         )
         return compose(facts, envelope, language)
+
+
+def is_reachable(person: Person) -> bool:
+    """Whether mail may go to this person at all."""
+    return person.verified and _is_address(person.email)
 
 
 def shortened(said: str, to: str) -> str:

@@ -1,14 +1,16 @@
 """Facts to look at notices with: one believable case, and one of a sensitive type. Nobody in them exists."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from gigdesk.cases.issue_table import built_in
+from gigdesk.cases.model import Step
 from gigdesk.ids import belonging
 from gigdesk.language import Language
-from gigdesk.notices.compose import KINDS, Envelope, compose
+from gigdesk.notices.compose import Envelope, compose
 from gigdesk.notices.facts import (
     About,
     Acknowledgement,
@@ -17,6 +19,9 @@ from gigdesk.notices.facts import (
     Decision,
     Escalation,
     Facts,
+    Joined,
+    JoinedDecision,
+    JoinedStatus,
     Message,
     NewCase,
     Question,
@@ -25,6 +30,7 @@ from gigdesk.notices.facts import (
     StatementRequest,
     StatusChange,
 )
+from gigdesk.notices.kinds import Kind
 from gigdesk.notices.model import Notice
 
 AT = datetime(2026, 11, 23, 10, 42, tzinfo=UTC)
@@ -70,10 +76,13 @@ FACTS: tuple[Facts, ...] = (
     Question(about=TILES, reader=TO_REPORTER, text=ASKED, signed_by=MARTA, due=AT + 3 * DAY),
     Message(about=TILES, reader=TO_REPORTER, text=WROTE, signed_by=MARTA),
     StatusChange(about=TILES, reader=TO_REPORTER, status="in_review", next_by=AT + 2 * DAY),
+    Joined(about=TILES),
+    JoinedStatus(about=TILES, status="in_review"),
     Decision(
         about=TILES, reader=TO_REPORTER, disposition="partly_upheld", reasons=REASONS, signed_by=MARTA,
         appeal_by=AT + 190 * DAY,
     ),
+    JoinedDecision(about=TILES, disposition="partly_upheld"),
     Reminder(about=TILES, reader=TO_REPORTER, due=AT + 3 * DAY, closes_at=AT + 17 * DAY),
     AppealOutcome(
         about=TILES, reader=TO_REPORTER, outcome="varied", reasons=REVIEWED, signed_by="Tomas Berg, Nearhand"
@@ -86,6 +95,11 @@ FACTS: tuple[Facts, ...] = (
     Breach(
         about=TILES, severity="high", queue="general", clock="first_reply", due=AT + DAY, is_missed=True
     ),
+    Escalation(about=TILES, severity="high", queue="general", escalated_at=AT + DAY, to_staff=True),
+    Breach(
+        about=TILES, severity="high", queue="general", clock="first_reply", due=AT + DAY, is_missed=False,
+        step=Step.OWNER, has_owner=True, to_staff=True,
+    ),
 )  # fmt: skip
 
 
@@ -96,8 +110,9 @@ def sensitive() -> Iterator[Facts]:
 
 
 def examples(language: Language) -> Iterator[tuple[str, Notice]]:
-    """Every kind in this language, by a name for its file; sensitive ones after the ordinary."""
+    """Every kind in this language, by a name for its file, numbered from its second on; sensitive ones last."""
     for suffix, chosen in (("", FACTS), ("-sensitive", tuple(sensitive()))):
+        seen: Counter[Kind] = Counter()
         for place, facts in enumerate(chosen):
             envelope = Envelope(
                 id=belonging(CASE, place),
@@ -106,4 +121,7 @@ def examples(language: Language) -> Iterator[tuple[str, Notice]]:
                 choices_url=f"{SITE}/notices",
                 off_url=f"{SITE}/notices/unsubscribe/example",
             )
-            yield KINDS[type(facts)].value + suffix, compose(facts, envelope, language)
+            notice = compose(facts, envelope, language)
+            seen[notice.kind] += 1
+            nth = f"-{seen[notice.kind]}" if seen[notice.kind] > 1 else ""
+            yield notice.kind.value + nth + suffix, notice

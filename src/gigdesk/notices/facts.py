@@ -10,6 +10,7 @@ from uuid import UUID
 
 from gigdesk.access.queues import SENSITIVE_QUEUES
 from gigdesk.cases.issue_types import IssueType
+from gigdesk.cases.model import Step
 from gigdesk.cases.terms import Terms
 
 
@@ -99,6 +100,29 @@ class StatusChange:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Joined:
+    """To the reporter: the report was joined to another about the same gig, of which nothing else is said."""
+
+    about: About
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JoinedStatus:
+    """To the reporter of such a report: where the other one stands now."""
+
+    about: About
+    status: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JoinedDecision:
+    """To the reporter of such a report: how the other one was decided, and no more of it."""
+
+    about: About
+    disposition: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
     """A decision, by a person. ``disposition`` is a stored one, ``reasons`` are the desk's words."""
 
@@ -154,17 +178,23 @@ class NewCase:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Escalation:
-    """A case needs a lead."""
+    """A case needs a lead. ``is_instead``: no lead can be told. ``to_staff``: this goes to one."""
 
     about: About
     severity: str
     queue: str
     escalated_at: datetime
+    is_instead: bool = False
+    to_staff: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Breach:
-    """A target is missed, or about to be: ``clock`` is its stored name, like ``first_reply``."""
+    """A target is missed, or about to be: ``clock`` is its stored name, like ``first_reply``.
+
+    ``step`` is that of the ladder. ``has_owner``: somebody owns the case, or did until this. ``is_instead``: this
+    goes to the support address because whom it is meant for cannot be told. ``to_staff``: it goes to them.
+    """
 
     about: About
     severity: str
@@ -172,6 +202,10 @@ class Breach:
     clock: str
     due: datetime
     is_missed: bool
+    step: Step = Step.MISSED
+    has_owner: bool = False
+    is_instead: bool = False
+    to_staff: bool = False
 
 
 ToPerson = (
@@ -179,11 +213,15 @@ ToPerson = (
     | Question
     | Message
     | StatusChange
+    | Joined
+    | JoinedStatus
+    | JoinedDecision
     | Decision
     | Reminder
     | AppealOutcome
     | StatementRequest
 )
+ToStaff = Escalation | Breach
 ToSupport = NewCase | Escalation | Breach
 Facts = ToPerson | ToSupport
 
@@ -191,7 +229,7 @@ Facts = ToPerson | ToSupport
 def reader_of(facts: Facts) -> Reader:
     """To whom these facts are told."""
     match facts:
-        case Acknowledgement():
+        case Acknowledgement() | Joined() | JoinedStatus() | JoinedDecision():
             return Reader.REPORTER
         case StatementRequest():
             return Reader.RESPONDENT

@@ -23,6 +23,8 @@ class Kind(StrEnum):
     NEW_CASE = "new_case"
     ESCALATION = "escalation"
     BREACH = "breach"
+    STAFF_ESCALATION = "staff_escalation"
+    STAFF_BREACH = "staff_breach"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,13 +32,15 @@ class Rule:
     """How a kind is treated. ``label`` and ``about`` tell people what it is, when they choose.
 
     ``names_gig``: the title of the gig, which somebody typed, may appear. ``quotes_desk``: so may what the
-    desk wrote to this party. What a party wrote appears in none.
+    desk wrote to this party. What a party wrote appears in none. ``to_staff``: to one of the staff, who cannot
+    switch it off, and whose mailbox has its bound like any other.
     """
 
     label: str
     about: str
     essential: bool = True
     to_support: bool = False
+    to_staff: bool = False
     names_gig: bool = True
     quotes_desk: bool = False
 
@@ -97,6 +101,16 @@ RULES: dict[Kind, Rule] = {
         about=msg("To the support address, when a target is missed."),
         to_support=True,
     ),
+    Kind.STAFF_ESCALATION: Rule(
+        label=msg("An escalation"), about=msg("To leads, when a case needs one."), to_staff=True
+    ),
+    Kind.STAFF_BREACH: Rule(
+        label=msg("A late reply"),
+        about=msg("To the owner of a case and to leads, when a target is about to be missed, or is missed."),
+        to_staff=True,
+    ),
 }
 CHOOSABLE = tuple(kind for kind, rule in RULES.items() if not rule.essential)
-ALWAYS = tuple(kind for kind, rule in RULES.items() if rule.essential and not rule.to_support)
+ALWAYS = tuple(
+    kind for kind, rule in RULES.items() if rule.essential and not (rule.to_support or rule.to_staff)
+)

@@ -20,6 +20,12 @@ def one_line(text: str) -> str:
     return plain if len(plain) <= MAX_TITLE else plain[: MAX_TITLE - 1].rstrip() + "…"
 
 
+def masked(address: str) -> str:
+    """An address by which its owner can be told, and nobody be written to: ``w…@mail.example``."""
+    local, at, domain = one_line(address).rpartition("@")
+    return f"{local[:1] if len(local) > 1 else ''}…@{domain}" if at else ""
+
+
 def lines_of(text: str) -> tuple[str, ...]:
     """The lines that somebody wrote, each without what is not seen; long texts are cut, and say so by “…”."""
     cut = text[:MAX_CHARACTERS]

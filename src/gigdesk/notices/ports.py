@@ -47,7 +47,7 @@ class NoticeLedger(Protocol):
         ...
 
     async def of_case(self, case: UUID) -> Sequence[Entry]:
-        """The notices of this case, oldest first."""
+        """The newest 500 notices of this case, oldest first."""
         ...
 
     async def choose(self, person: str, kind: Kind, wanted: bool, at: datetime) -> None:

@@ -17,6 +17,9 @@ from gigdesk.notices.facts import (
     Acknowledgement,
     AppealOutcome,
     Decision,
+    Joined,
+    JoinedDecision,
+    JoinedStatus,
     Message,
     Question,
     Reader,
@@ -53,6 +56,8 @@ class Teller:
                 return self._message(facts)
             case StatusChange():
                 return self._status_change(facts)
+            case Joined() | JoinedStatus() | JoinedDecision():
+                return self._of_joined(facts)
             case Decision():
                 return self._decision(facts)
             case Reminder():
@@ -127,6 +132,31 @@ class Teller:
                 Button(say(msg("Follow this report")), self._about.link),
             ),
         )
+
+    def _of_joined(self, facts: Joined | JoinedStatus | JoinedDecision) -> tuple[str, str, Blocks]:
+        """Of a report that was joined to another: nothing of that one but where it stands."""
+        subject, title, said = self._joined(facts)
+        return (
+            subject,
+            title,
+            (*said, self._facts(), Button(self.say(msg("Follow this report")), self._about.link)),
+        )
+
+    def _joined(self, facts: Joined | JoinedStatus | JoinedDecision) -> tuple[str, str, Blocks]:
+        say = self.say
+        match facts:
+            case Joined():
+                follows = msg("It goes on there. We tell you when that one moves, and how it is decided.")
+                title = say(msg("Your report was joined to another about the same gig"))
+                return say(msg("joined to another report")), title, (Paragraph(say(follows)),)
+            case JoinedStatus():
+                status = say(words.status(facts.status, self._reader))
+                title = say(msg("The report that yours was joined to: %(status)s"), {"status": status})
+                return status, title, ()
+            case JoinedDecision():
+                outcome = self._outcome(words.DISPOSITIONS.get(facts.disposition, facts.disposition))
+                title = say(msg("The report that yours was joined to is decided"))
+                return say(msg("a decision")), title, tuple(outcome)
 
     def _decision(self, facts: Decision) -> tuple[str, str, Blocks]:
         say = self.say

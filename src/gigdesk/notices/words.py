@@ -47,9 +47,10 @@ SEVERITIES = {
 }
 CLOCKS = {
     "first_reply": msg("First reply"),
+    "next_reply": msg("Next reply"),
     "resolution": msg("Decision"),
     "appeal": msg("Outcome of the appeal"),
-    "human_review": msg("Review by a person"),
+    "account_review": msg("Review by a person"),
 }
 
 

@@ -32,13 +32,15 @@ class Rule:
 
     ``failures`` is fewer than the runner has hands: one round of time-outs opens the circuit. The pauses are
     ``first_pause``, then twice as long each time, up to ``last_pause``: so late is the news that it is back.
-    Meanwhile a probe is under way others ask again after ``probing``.
+    Meanwhile a probe is under way others ask again after ``probing``. Who names a time to be left alone until is left
+    alone for that long, but never longer than ``longest_wait``.
     """
 
     failures: int = 3
     first_pause: float = 10.0
     last_pause: float = 120.0
     probing: float = 5.0
+    longest_wait: float = 3600.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,21 +73,29 @@ def admit(circuit: Circuit, rule: Rule, now: float) -> Admission:
     return Admission(circuit=circuit, wait=left if circuit.state is State.OPEN else min(left, rule.probing))
 
 
-def heard(circuit: Circuit, rule: Rule, outcome: Outcome, *, was_probe: bool, now: float) -> Circuit:
-    """The circuit after a call ended so. Calls that began before it opened can close it, not prolong it."""
+def heard(
+    circuit: Circuit, rule: Rule, outcome: Outcome, *, was_probe: bool, now: float, wait: float = 0.0
+) -> Circuit:
+    """The circuit after a call ended so. Calls that began before it opened can close it, not prolong it.
+
+    ``wait`` is for how many seconds the other side asked to be left alone: that needs no second call.
+    """
+    asked = min(wait, rule.longest_wait)
     match outcome:
         case Outcome.ANSWERED:
             return Circuit()
         case Outcome.AWAY if circuit.state is State.CLOSED:
             counted = replace(circuit, failures=circuit.failures + 1)
-            return _opened(counted, rule.first_pause, now) if counted.failures >= rule.failures else counted
+            is_open = asked > 0 or counted.failures >= rule.failures
+            return _opened(counted, rule.first_pause, now, asked) if is_open else counted
         case Outcome.AWAY if was_probe and circuit.state is State.HALF_OPEN:
-            return _opened(circuit, min(circuit.pause * 2, rule.last_pause), now)
+            return _opened(circuit, min(circuit.pause * 2, rule.last_pause), now, asked)
         case Outcome.UNKNOWN if was_probe and circuit.state is State.HALF_OPEN:
             return replace(circuit, state=State.OPEN, until=now)
         case Outcome.AWAY | Outcome.UNKNOWN:
             return circuit
 
 
-def _opened(circuit: Circuit, pause: float, now: float) -> Circuit:
-    return replace(circuit, state=State.OPEN, pause=pause, until=now + pause)
+def _opened(circuit: Circuit, pause: float, now: float, asked: float) -> Circuit:
+    """Open for the pause, or for as long as was asked for; the next pause follows from our own."""
+    return replace(circuit, state=State.OPEN, pause=pause, until=now + max(pause, asked))

@@ -12,7 +12,7 @@ import structlog
 
 from gigdesk.cases.ports import ClaimedEffect
 from gigdesk.outbox.breaker import Circuit, Outcome, Rule, State, admit, heard
-from gigdesk.outbox.destinations import destination, kinds_of, outcome
+from gigdesk.outbox.destinations import asked_for, destination, kinds_of, outcome
 
 _log = structlog.get_logger()
 
@@ -48,7 +48,10 @@ class Circuits:
                 continue
             before = waiting[to.name].effects if to.name in waiting else ()
             waiting[to.name] = Held(
-                destination=to.name, kinds=kinds_of(to.name), effects=(*before, each.effect.id), seconds=wait
+                destination=to.name,
+                kinds=kinds_of(to.name),
+                effects=(*before, each.effect.id),
+                seconds=wait,
             )
         return going, tuple(waiting.values())
 
@@ -60,8 +63,8 @@ class Circuits:
         if to is None:
             return
         before = self._circuits.get(to.name, Circuit())
-        found = outcome(to, error)
-        after = heard(before, self._rule, found, was_probe=was_probe, now=self._now())
+        found, now = outcome(to, error), self._now()
+        after = heard(before, self._rule, found, was_probe=was_probe, now=now, wait=asked_for(to, error))
         self._circuits[to.name] = after
         _tell(to.name, found, before, after)
 

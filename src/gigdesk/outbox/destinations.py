@@ -1,6 +1,7 @@
 """Where each kind of effect goes, and which failures say that it is not there: the one table of it."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from gigdesk.errors import Unavailable
 from gigdesk.notices.ports import Undeliverable
@@ -11,19 +12,29 @@ from gigdesk.outbox.breaker import Outcome
 class Destination:
     """A side that can be away by itself; ``away`` are the beginnings of the codes that say so.
 
+    ``names_a_time``: the time in its errors (``retry_after``) is what the other side said, not a guess of ours.
+    What has been owed to it for ``patience`` and finds it away is parked; None: it is tried for as long as it takes.
+
     The store is none: it is waited for as a whole. Nor is the cleaner, which may fail because of one picture.
     """
 
     name: str
     away: tuple[str, ...]
+    patience: timedelta | None = None
+    names_a_time: bool = False
 
 
 # A kind that goes nowhere outside, as a timer does, stands here with None: it is always tried.
 DESTINATIONS: dict[str, Destination | None] = {
-    "notify": Destination(name="mail", away=("mail.",)),
+    "notify": Destination(name="mail", away=("mail.",), names_a_time=True),
     "inspect-evidence": Destination(name="inspection", away=("scanner.", "storage.", "inspection.")),
-    "call-webhook": Destination(name="webhook", away=("webhook.",)),
+    # News of three days ago are no news to a program; what it missed is parked, and can be sent again.
+    "call-webhook": Destination(
+        name="webhook", away=("webhook.",), patience=timedelta(days=3), names_a_time=True
+    ),
     "wake": None,  # asks the case itself
+    "join-cases": None,  # these two tell other cases
+    "tell-duplicates": None,
 }
 
 
@@ -44,3 +55,13 @@ def outcome(of: Destination, error: BaseException | None) -> Outcome:
     if isinstance(error, Unavailable) and error.code.startswith(of.away):
         return Outcome.AWAY
     return Outcome.UNKNOWN
+
+
+def asked_for(of: Destination, error: BaseException | None) -> float:
+    """For how many seconds the other side asked to be left alone, by what it answered; 0 where it did not."""
+    is_away = outcome(of, error) is Outcome.AWAY
+    return (
+        float(error.retry_after or 0)
+        if is_away and of.names_a_time and isinstance(error, Unavailable)
+        else 0.0
+    )

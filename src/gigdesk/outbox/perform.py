@@ -8,7 +8,16 @@ from uuid import UUID
 import orjson
 
 from gigdesk.app import Gigdesk
-from gigdesk.cases.effects import CallWebhook, Effect, InspectEvidence, Notify, Wake, effect_from_wire
+from gigdesk.cases.effects import (
+    CallWebhook,
+    Effect,
+    InspectEvidence,
+    JoinCases,
+    Notify,
+    TellDuplicates,
+    Wake,
+    effect_from_wire,
+)
 from gigdesk.cases.life_commands import SYSTEM, ActOnTime
 from gigdesk.cases.model import PHASES, Case, Status
 from gigdesk.cases.ports import ClaimedEffect, EffectRow, SealedValue
@@ -26,7 +35,9 @@ from gigdesk.notices.facts import About, Breach, Escalation, Facts, NewCase, rea
 from gigdesk.notices.model import Delivery
 from gigdesk.notices.ports import Undeliverable
 from gigdesk.outbox.inspecting import Inspecting
+from gigdesk.outbox.joining import Joining
 from gigdesk.outbox.run import UnknownEffect
+from gigdesk.outbox.staffing import Staffing
 from gigdesk.outbox.telling import ABOUT, Scene, facts_of
 
 
@@ -51,7 +62,9 @@ class Performer:
         self._desk = desk
         house = House(brand=brand, base_url=desk.base_url, support=support, daily_cap=mail_cap)
         self._courier = courier(desk, house, sender)
+        self._staffing = Staffing(desk, self._courier)
         self._inspecting = Inspecting(desk, scratch)
+        self._joining = Joining(desk)
 
     async def perform(self, claimed: ClaimedEffect) -> None:
         """Do what is owed, at least once. Raises UnknownEffect, Undeliverable, Unavailable and others."""
@@ -64,6 +77,10 @@ class Performer:
                 await self._call(claimed, call)
             case Notify() as notify:
                 await self._notify(claimed, notify)
+            case JoinCases(primary=primary):
+                await self._joining.join(claimed.case, primary)
+            case TellDuplicates() as news:
+                await self._joining.tell(claimed.case, news)
 
     async def _notify(self, claimed: ClaimedEffect, notify: Notify) -> None:
         """Tell everybody whom the event concerns, each once however often it is tried.
@@ -91,8 +108,10 @@ class Performer:
             yield effect_row(Wake(), belonging(claimed.effect.id, 1000), due)
 
     async def _tell(self, effect: UUID, place: int, scene: Scene, facts: Facts) -> None:
-        if isinstance(facts, NewCase | Escalation | Breach):
+        if isinstance(facts, NewCase):
             await self._courier.tell_support(effect, facts)
+        elif isinstance(facts, Escalation | Breach):
+            await self._staffing.tell(effect, scene, facts)
         elif user_id := scene.person(reader_of(facts)).get("id"):
             await self._courier.tell(belonging(effect, place), facts, user_id)
 
@@ -104,7 +123,7 @@ class Performer:
         case = case_of(claimed.case, told)
         if case is None:
             raise NotFound("case.unknown", "There is no such case.")
-        event = next(event for event in told[-1].events if type_of(event) == notify.about)
+        event = [event for event in told[-1].events if type_of(event) == notify.about][notify.place]
         sealed = (await self._desk.index.sealed([claimed.case])).get(claimed.case, {})
         about = self._about(case, sealed)
         return Scene(event=event, at=told[-1].at, about=about, case=case, sealed=sealed, history=told)
@@ -130,8 +149,11 @@ class Performer:
         )
 
     async def _wake(self, claimed: ClaimedEffect) -> None:
-        """Time has passed: whatever is due by now happens, which is mostly nothing."""
-        now = self._desk.clock.now()
+        """Time has passed: whatever is due by now happens, which is mostly nothing.
+
+        The store said that the wake-up is due: by a clock of ours that is behind it would be done for nothing.
+        """
+        now = max(self._desk.clock.now(), claimed.effect.due)
         with suppress(NotFound):
             await self._desk.handler.handle(ActOnTime(case=claimed.case, at=now, by=SYSTEM, digests={}))
 

@@ -1,9 +1,9 @@
 """Works off effects: claims a few under a lease, performs them, settles; at least once, at most one at a time.
 
 1. A lease is short and renewed while its effect is under way, so that a crash costs a minute and no more.
-2. A part that is away (Unavailable) is tried again for as long as it takes; any other failure a few times,
-   then the effect is parked with a reason that names no person. What can never work is parked at once. Before
-   that, whoever waits for it is told by ``give_up``.
+2. A part that is away (Unavailable) is tried again for as long as it takes, or for as long as its destination has
+   patience; any other failure a few times, then the effect is parked with a reason that names no person. What can
+   never work is parked at once. Before that, whoever waits for it is told by ``give_up``.
 3. What goes to a destination that is away waits untried until a probe was answered: no time-out of one
    destination takes the hands from another, and what was not tried counts as no attempt.
 4. The foreground comes first: while it is busy one effect is begun at a time, after a pause, and never later
@@ -22,7 +22,9 @@ import structlog
 from gigdesk.cases.ports import UNDER_WAY, ClaimedEffect, Outbox
 from gigdesk.errors import GigdeskError, Unavailable
 from gigdesk.notices.ports import Undeliverable
+from gigdesk.outbox.breaker import Outcome
 from gigdesk.outbox.circuits import Circuits
+from gigdesk.outbox.destinations import Destination, asked_for, destination, kinds_of, outcome
 
 Perform = Callable[[ClaimedEffect], Awaitable[None]]
 
@@ -47,6 +49,7 @@ class Pace:
 
     ``attempts`` counts claims, after which a failure is final; ``pause`` is the longest that an effect waits
     for the foreground; ``longest`` ends an effect that hangs; ``grace`` is what is left to finish at a stop.
+    ``longest_wait`` is the most that the other side is left alone for because it asked.
     """
 
     at_once: int = 4
@@ -58,6 +61,7 @@ class Pace:
     pause: float = 0.25
     grace: float = 10.0
     sleep: float = 5.0
+    longest_wait: float = 3600.0
 
 
 class Runner:
@@ -196,9 +200,18 @@ class Runner:
             log.error("effect_was_parked", reason=reason)
             await self._note(self._outbox.park, claimed.effect.id, reason)
             return
-        delay = self._delay(claimed.attempts)
+        delay = max(self._delay(claimed.attempts), self._asked_for(claimed, error))
         log.warning("effect_was_postponed", reason=reason, seconds=round(delay.total_seconds(), 1))
         await self._note(self._outbox.postpone, claimed.effect.id, delay, reason)
+        to = destination(claimed.effect.kind)
+        if to and to.patience is not None and outcome(to, error) is Outcome.AWAY:
+            await self._note(self._park_old, to, to.patience)
+
+    async def _park_old(self, to: Destination, patience: timedelta) -> None:
+        """Park all that has been owed for too long to what is away, tried or not: each is tried on its own else."""
+        reason = f"gave up after {patience.days} days: {to.name} is away"
+        if parked := await self._outbox.park_old(kinds_of(to.name), patience, reason):
+            _log.error("effects_were_given_up", destination=to.name, count=parked)
 
     async def _was_given_up(self, claimed: ClaimedEffect) -> bool:
         """Whether whoever waits could be told; else it is tried again."""
@@ -210,6 +223,11 @@ class Runner:
         except Exception as error:  # noqa: BLE001 - it is parked all the same
             _log.error("giving_up_stumbled", effect=str(claimed.effect.id), exc_info=error)
         return True
+
+    def _asked_for(self, claimed: ClaimedEffect, error: Exception) -> timedelta:
+        """How long the other side asked to be left alone, bounded: what it says may be a slip."""
+        to = destination(claimed.effect.kind)
+        return timedelta(seconds=min(asked_for(to, error), self._pace.longest_wait) if to else 0)
 
     def _delay(self, attempts: int) -> timedelta:
         """Full jitter over a doubling span, and never less than the first delay."""

@@ -13,11 +13,12 @@ import orjson
 from gigdesk.cases import life_events as did
 from gigdesk.cases.clocks import clocks, first_reply_by
 from gigdesk.cases.events import CaseOpened, Event
-from gigdesk.cases.lifecycle import APPEALED_WITHIN, EXPIRES_AFTER
-from gigdesk.cases.model import Addressee, Case, ClosedReason, Status
+from gigdesk.cases.lifecycle import APPEALED_WITHIN
+from gigdesk.cases.model import Addressee, Case, ClosedReason, Status, Step
 from gigdesk.cases.ports import SealedValue
-from gigdesk.cases.timing import may_expire
+from gigdesk.cases.timing import expires_at
 from gigdesk.cases.visibility import Record
+from gigdesk.cases.watch_events import BreachWarned, PrimaryMoved
 from gigdesk.notices.facts import (
     About,
     Acknowledgement,
@@ -26,6 +27,9 @@ from gigdesk.notices.facts import (
     Decision,
     Escalation,
     Facts,
+    Joined,
+    JoinedDecision,
+    JoinedStatus,
     Message,
     NewCase,
     Question,
@@ -66,6 +70,11 @@ class Scene:
         """Id, name and side of a party, as they were sealed; nothing where that is gone."""
         value = self.sealed.get(party)
         return orjson.loads(value.value) if value else {}
+
+    @property
+    def owner(self) -> str | None:
+        """Whose case it was when somebody was warned, else whose it is: the name in the log."""
+        return self.event.owner if isinstance(self.event, BreachWarned) else self.case.owner
 
     @property
     def readers(self) -> list[Reader]:
@@ -109,8 +118,7 @@ def _requested(scene: Scene, event: did.ReplyRequested) -> Iterator[Facts]:
 def _reminded(scene: Scene, event: did.ReplyReminded) -> Iterator[Facts]:
     due, reader = scene.case.waiting_until, _PARTIES.get(event.of)
     if due and reader:
-        closes_at = due + EXPIRES_AFTER if may_expire(scene.case) else None
-        yield Reminder(about=scene.about, reader=reader, due=due, closes_at=closes_at)
+        yield Reminder(about=scene.about, reader=reader, due=due, closes_at=expires_at(scene.case))
 
 
 def _announced(scene: Scene, _: did.DecisionAnnounced) -> Iterator[Facts]:
@@ -141,7 +149,9 @@ def _appeal_decided(scene: Scene, event: did.AppealDecided) -> Iterator[Facts]:
 
 def _closed(scene: Scene, event: did.CaseClosed) -> Iterator[Facts]:
     # Who withdraws or accepts knows it, and spam is not answered.
-    if event.reason in (ClosedReason.DUPLICATE, ClosedReason.INVALID, ClosedReason.EXPIRED):
+    if event.reason is ClosedReason.DUPLICATE:
+        yield Joined(about=scene.about)
+    if event.reason in (ClosedReason.INVALID, ClosedReason.EXPIRED):
         yield StatusChange(about=scene.about, reader=Reader.REPORTER, status=Status.CLOSED.value)
 
 
@@ -151,16 +161,37 @@ def _escalated(scene: Scene, _: did.CaseEscalated) -> Iterator[Facts]:
 
 
 def _missed(scene: Scene, event: did.TargetMissed) -> Iterator[Facts]:
+    yield _breach(scene, event.clock, Step.MISSED, scene.case.owner)
+
+
+def _warned(scene: Scene, event: BreachWarned) -> Iterator[Facts]:
+    yield _breach(scene, event.clock, event.step, event.owner)
+
+
+def _breach(scene: Scene, clock: str, step: Step, owner: str | None) -> Breach:
     case = scene.case
-    found = next((clock for clock in clocks(case, scene.at) if clock.kind.value == event.clock), None)
-    yield Breach(
+    found = next((one for one in clocks(case, scene.at) if one.kind.value == clock), None)
+    return Breach(
         about=scene.about,
         severity=case.severity,
         queue=case.queue,
-        clock=event.clock,
+        clock=clock,
         due=found.due if found and found.due else scene.at,
-        is_missed=True,
+        is_missed=step in (Step.MISSED, Step.QUEUE),
+        step=step,
+        has_owner=owner is not None,
     )
+
+
+def _parted(scene: Scene, _: did.MergeUndone) -> Iterator[Facts]:
+    yield StatusChange(about=scene.about, reader=Reader.REPORTER, status=scene.case.status.value)
+
+
+def _moved(scene: Scene, event: PrimaryMoved) -> Iterator[Facts]:
+    if event.status is Status.DECIDED and event.disposition:
+        yield JoinedDecision(about=scene.about, disposition=event.disposition.value)
+    else:
+        yield JoinedStatus(about=scene.about, status=event.status.value)
 
 
 _RULES: dict[type[Event], Callable[[Scene, Any], Iterator[Facts]]] = {
@@ -174,6 +205,9 @@ _RULES: dict[type[Event], Callable[[Scene, Any], Iterator[Facts]]] = {
     did.CaseClosed: _closed,
     did.CaseEscalated: _escalated,
     did.TargetMissed: _missed,
+    BreachWarned: _warned,
+    did.MergeUndone: _parted,
+    PrimaryMoved: _moved,
 }
 ABOUT = frozenset({"case.opened", *(name for name, kind in did.TYPES.items() if kind in _RULES)})
 """The types of event that somebody is told of."""

@@ -15,6 +15,7 @@ from gigdesk.errors import GigdeskError, NotSignedIn
 from gigdesk.web.api.acts import ActApi
 from gigdesk.web.api.cases import CaseApi
 from gigdesk.web.api.gigs import GigApi
+from gigdesk.web.api.inside import InsideApi
 from gigdesk.web.api.reports import ReportApi
 from gigdesk.web.app import Routing
 from gigdesk.web.bodies import BodyTiming, PendingBudget
@@ -69,6 +70,7 @@ def build(desk: Gigdesk, options: Options) -> Routing:
         reports,
         CaseApi(desk, options.identity, Downloads(desk), languages),
         ActApi(desk, options.identity, languages, options.timing, additions),
+        InsideApi(desk, options.identity),
         GigApi(desk, options.identity, languages, options.timing, options.rates),
         DocsPage(options.pages, desk.rulebook.taxonomy.codes),
     )

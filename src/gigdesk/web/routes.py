@@ -9,6 +9,7 @@ from gigdesk.cases.plans import PLANS
 from gigdesk.web.api.acts import ActApi
 from gigdesk.web.api.cases import CaseApi
 from gigdesk.web.api.gigs import GigApi
+from gigdesk.web.api.inside import InsideApi
 from gigdesk.web.api.reports import ReportApi
 from gigdesk.web.app import Handler
 from gigdesk.web.case_pages import CasePages
@@ -19,7 +20,7 @@ from gigdesk.web.reporter_pages import ReporterPages
 from gigdesk.web.signin import SignInPages
 from gigdesk.web.static_files import StaticFiles
 
-Api = tuple[ReportApi, CaseApi, ActApi, GigApi, DocsPage]
+Api = tuple[ReportApi, CaseApi, ActApi, InsideApi, GigApi, DocsPage]
 
 GET, POST, PUT = ["GET"], ["POST"], ["PUT"]
 CASE = "/api/cases/{case}"
@@ -39,7 +40,7 @@ def routes(
     notices: NoticePages,
 ) -> Sequence[Route]:
     """Path, handler, methods; the first match wins."""
-    reports, cases, acts, gigs, docs = api
+    reports, cases, acts, inside, gigs, docs = api
     return [
         # the API
         Route("/api/report-issue", reports.post, methods=POST),
@@ -48,6 +49,8 @@ def routes(
         Route("/api/cases", cases.list, methods=GET),
         Route(CASE, cases.get, methods=GET),
         Route(CASE + "/receipt", cases.receipt, methods=GET),
+        Route(CASE + "/notices", inside.notices, methods=GET),
+        Route(CASE + "/duplicates", inside.duplicates, methods=GET),
         *moves(acts),
         Route(FILE, cases.evidence, methods=GET),
         Route(FILE + "/original", cases.original, methods=GET),

@@ -1,6 +1,7 @@
 """``/api/cases/{id}/…``: what may be done with a case, and its timeline."""
 
 import re
+from contextlib import suppress
 from uuid import UUID
 
 from starlette.requests import Request
@@ -14,6 +15,7 @@ from gigdesk.cases.plans import PLANS, in_room
 from gigdesk.cases.sight import Sight
 from gigdesk.cases.timeline import item_of, timeline
 from gigdesk.cases.view import document_of, view_of
+from gigdesk.cases.visibility import Viewer
 from gigdesk.errors import GigdeskError, Invalid, NotAccepted, NotAllowed, NotFound
 from gigdesk.evidence.model import ReceivedFile
 from gigdesk.web.answers import json_answer, read_json
@@ -61,7 +63,7 @@ class ActApi:
         document = await self._document(request)
         values = read_body(FIELDS[request.method, act], document, self._desk.limits.description)
         if act is Act.MERGE and "into" in values:
-            values["gig"] = await self._gig_of(asked.actor, values["into"])
+            values["other"] = await self._other(asked.actor, values["into"])
         plan = PLANS[request.method, act](values, self._desk.handler.person)
         named = Key.of(key, act, document, method=request.method)
         done = await self._desk.acts.act(asked.actor, case, plan, condition=condition, key=named)
@@ -141,14 +143,13 @@ class ActApi:
             raise NotAccepted("json.expected", "Send the body as application/json.")
         return read_json(body)
 
-    async def _gig_of(self, actor: Actor, case: UUID) -> str:
-        """The gig of another case, which the caller must see."""
-        try:
-            return (await self._desk.reader.look(actor, case)).case.gig_id
-        except NotFound:
-            raise Invalid(
-                "merge.unknown", "There is no such case to merge into, or it is not yours."
-            ) from None
+    async def _other(self, actor: Actor, case: UUID) -> Sight:
+        """Another case, which the caller must see as staff."""
+        with suppress(NotFound):
+            sight = await self._desk.reader.look(actor, case)
+            if sight.viewer is Viewer.STAFF:
+                return sight
+        raise Invalid("merge.unknown", "There is no such case to merge into, or it is not yours.")
 
 
 def condition_of(request: Request, act: Act) -> Condition:

@@ -87,9 +87,10 @@ class Live:
                     version = await self._version(case)
                     if version != seen:
                         news, after = await self._news(actor, case, after)
-                        if news:
+                        if news:  # what the caller does not see moves no beat either
                             yield news
-                        seen, beat = version, loop.time() + BEAT_SECONDS
+                            beat = loop.time() + BEAT_SECONDS
+                        seen = version
                 except NotFound:
                     return
                 except Unavailable:

@@ -8,6 +8,7 @@ import gigdesk
 from gigdesk.web.openapi.acts import move_paths
 from gigdesk.web.openapi.answers import HEADERS, answer, empty, refusals
 from gigdesk.web.openapi.components import components
+from gigdesk.web.openapi.inside import INSIDE, inside_paths
 from gigdesk.web.openapi.later_files import COMPONENTS as LATER
 from gigdesk.web.openapi.parts import GIG_ID_SCHEMA, ID, TEXT, WHOLE, Schema, ref, shape
 from gigdesk.web.openapi.schemas import BUILT_IN_CODES, CODE, PHASE, STATUS
@@ -187,6 +188,7 @@ PATHS: Schema = {
     "/api/cases/{case}/evidence/{evidence}": {"get": DERIVATIVE},
     "/api/cases/{case}/evidence/{evidence}/original": {"get": ORIGINAL},
     "/api/gigs/{gigId}": {"put": PUT_GIG},
+    **inside_paths(CASE),
     **move_paths(CASE, KEY),
     "/readyz": {"get": READY},
 }
@@ -208,7 +210,7 @@ def document(base_url: str, codes: tuple[str, ...] = BUILT_IN_CODES) -> Schema:
         "tags": [{"name": name, "description": about} for name, about in TAGS.items()],
         "paths": PATHS,
         "components": {
-            "schemas": {**components(codes), **LATER, "Ready": STATE},
+            "schemas": {**components(codes), **LATER, **INSIDE, "Ready": STATE},
             "headers": HEADERS,
             "securitySchemes": {
                 "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": BEARER},

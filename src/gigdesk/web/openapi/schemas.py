@@ -135,6 +135,11 @@ CASE = shape(
     waitingOn=such(maybe(choice("desk", "reporter", "respondent", "external")), "desk"),
     nextStep=shape(text=text("A person reads your report and replies."), by=maybe(TIME)),
     clocks=many(CLOCK),
+    mergedInto={**such(maybe(ID), None), "description": "the case that goes on; told to staff alone"},
+    duplicates={
+        **such(many(ID), []),
+        "description": "cases that were joined to this one; told to staff alone",
+    },
     flags=such(many(choice(*Flag)), []),
     disposition=such(maybe(choice(*Disposition)), None),
     reasons=NOT_YET,

@@ -14,7 +14,7 @@ from gigdesk.cases.view import CaseView, FileView
 from gigdesk.cases.visibility import Viewer
 from gigdesk.evidence.model import Verdict
 from gigdesk.web.language import Language
-from gigdesk.web.reporter.conversation import CLOSED, conversation
+from gigdesk.web.reporter.conversation import CLOSED, JOINED, conversation
 from gigdesk.web.reporter.views import CaseShown, DetailShown, FileShown, GigShown
 
 Url = Callable[[str], str]
@@ -62,6 +62,8 @@ def _opening(view: CaseView) -> set[UUID]:
 def next_shown(view: CaseView, at: datetime) -> NextStep:
     """What happens next; nobody is asked for what they can no longer tell, nor told of an end that does not come."""
     case, step = view.case, next_step(view.case, view.viewer, view.first_reply_by)
+    if case.followed and case.merged_into:
+        return NextStep(text=JOINED[case.followed.status.value])
     if case.status is Status.CLOSED and Act.REOPENING not in view.allowed(at) and case.closed_reason:
         return NextStep(text=CLOSED[case.closed_reason.value])
     if case.status is Status.DECIDED and case.severity == Severity.CRITICAL:

@@ -40,6 +40,13 @@ _EVENTS = {
     "decision.retracted": (msg("The decision was taken back, to look at it again"), "again"),
 }
 RECEIVED = "evidence.received"
+JOINED = {
+    "received": msg("The report that yours was joined to waits for a person"),
+    "in_review": msg("A person looks into the report that yours was joined to"),
+    "decided": msg("The report that yours was joined to is decided"),
+    "appealed": msg("The report that yours was joined to is under appeal"),
+    "closed": msg("The report that yours was joined to is closed"),
+}
 _SILENCE = frozenset({"no_reply", "respondent_silent"})
 _OVERDUE = msg("No answer came in time. We go on without it")
 
@@ -129,6 +136,15 @@ def _closed(entry: Entry, viewer: Viewer) -> EntryShown:
     return _entry(entry, viewer, kind="event", title=title, icon="box-closed", text=_text(entry))
 
 
+def _moved(entry: Entry, viewer: Viewer) -> EntryShown:
+    """What became of the report that this one was joined to: its words are another's, and not shown."""
+    said, disposition = JOINED[entry["data"]["status"]], entry["data"]["disposition"]
+    if entry["data"]["status"] == "decided" and disposition:
+        title = DISPOSITIONS[disposition]
+        return _entry(entry, viewer, kind="decision", title=title, icon="gavel", before=said)
+    return _entry(entry, viewer, kind="event", title=said, icon="half")
+
+
 _MAKE: dict[str, Callable[[Entry, Viewer], EntryShown]] = {
     "message.sent": _message,
     "reply.requested": _request,
@@ -136,6 +152,7 @@ _MAKE: dict[str, Callable[[Entry, Viewer], EntryShown]] = {
     "appeal.decided": _decided,
     "case.appealed": _appealed,
     "case.closed": _closed,
+    "primary.moved": _moved,
 }
 
 

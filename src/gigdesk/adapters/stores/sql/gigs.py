@@ -1,4 +1,4 @@
-"""The gigs table, and what the marketplace said of people."""
+"""The gigs table."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
@@ -6,9 +6,10 @@ from itertools import islice
 
 from gigdesk.adapters.stores.sql.database import Database, Step
 from gigdesk.adapters.stores.sql.index import Parameters
+from gigdesk.adapters.stores.sql.people import keep_person, person_of
 from gigdesk.adapters.stores.sql.rows import Row, micros, moment
 from gigdesk.errors import Unavailable
-from gigdesk.gigs.model import Gig, Party, Person, Side
+from gigdesk.gigs.model import Gig, Party, Side
 
 MOST_GIGS = 64
 GIG = "g.id, g.title, g.trade, g.place, g.starts_at, g.state"
@@ -21,17 +22,6 @@ VALUES ($1, $2, $3, $4, $5, $6, (SELECT micros())) ON CONFLICT (id) DO UPDATE SE
 """
 PUT_PARTY = """
 INSERT INTO parties (gig_id, place, user_id, side, name, email, locale) VALUES ($1, $2, $3, $4, $5, $6, $7)
-"""
-# What is not said does not unsay what was; an unverified address never takes the place of a verified one.
-KEEP_PERSON = """
-INSERT INTO people (user_id, name, email, verified, locale) VALUES ($1, $2, $3, $4, $5)
-ON CONFLICT (user_id) DO UPDATE SET
-    name = CASE WHEN excluded.name = '' THEN people.name ELSE excluded.name END,
-    locale = CASE WHEN excluded.locale = '' THEN people.locale ELSE excluded.locale END,
-    verified = CASE WHEN excluded.email = '' OR excluded.verified < people.verified
-        THEN people.verified ELSE excluded.verified END,
-    email = CASE WHEN excluded.email = '' OR excluded.verified < people.verified
-        THEN people.email ELSE excluded.email END
 """
 
 
@@ -107,36 +97,6 @@ class SqlGigTable:
         return to_gigs(rows)
 
 
-class SqlPeople:
-    """People over SQL."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
-    async def keep(self, person: Person) -> None:
-        await self.keep_all([person])
-
-    async def keep_all(self, people: Sequence[Person]) -> None:
-        # In one order everywhere, so that two processes wait for each other and no more.
-        steps = [keep_person(person) for person in sorted(people, key=lambda p: p.user_id)]
-        if steps:
-            await self._database.write(*steps)
-
-    async def get(self, user_ids: Sequence[str]) -> Mapping[str, Person]:
-        if not user_ids:
-            return {}
-        parameters = Parameters()
-        rows = await self._database.read(
-            "SELECT user_id, name, email, verified, locale FROM people"  # noqa: S608
-            f" WHERE user_id IN ({parameters.each(list(user_ids))})",
-            *parameters.values,
-        )
-        return {
-            row[0]: Person(user_id=row[0], name=row[1], email=row[2], verified=bool(row[3]), locale=row[4])
-            for row in rows
-        }
-
-
 def put_gig(gig: Gig) -> list[Step]:
     """What replaces a gig whole."""
     starts = None if gig.starts_at is None else micros(gig.starts_at)
@@ -149,23 +109,6 @@ def put_gig(gig: Gig) -> list[Step]:
         for place, p in enumerate(gig.parties)
     ]
     return steps
-
-
-def keep_person(person: Person) -> Step:
-    """What keeps these facts beside those that were kept before."""
-    values = (person.user_id, person.name, person.email, int(person.verified), person.locale)
-    return KEEP_PERSON, values
-
-
-def person_of(party: Party) -> Person:
-    """A party's facts; an address that the marketplace gave counts as verified."""
-    return Person(
-        user_id=party.user_id,
-        name=party.name,
-        email=party.email,
-        verified=bool(party.email),
-        locale=party.locale,
-    )
 
 
 def to_gigs(rows: Sequence[Row]) -> Sequence[Gig]:

@@ -28,7 +28,7 @@ WHERE id = $1 AND state <> 'sent'
 """
 OF_CASE = """
 SELECT id, case_id, kind, person, state, queued_at, changed_at, answer, attempts FROM notices
-WHERE case_id = $1 ORDER BY queued_at, id
+WHERE case_id = $1 ORDER BY queued_at DESC, id DESC LIMIT 500
 """
 UNWANT = "INSERT INTO unwanted_notices (person, kind, since) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING"
 
@@ -55,7 +55,8 @@ class SqlNoticeLedger:
 
     async def of_case(self, case: UUID) -> Sequence[Entry]:
         rows = await self._database.read(OF_CASE, case)
-        return tuple(to_entry(row) for row in rows if row[2] in set(Kind) and row[4] in set(State))
+        known = (row for row in reversed(rows) if row[2] in set(Kind) and row[4] in set(State))
+        return tuple(to_entry(row) for row in known)
 
     async def choose(self, person: str, kind: Kind, wanted: bool, at: datetime) -> None:
         if wanted:

@@ -61,7 +61,17 @@ WITH due AS MATERIALIZED (
 UPDATE effects SET ready_at = {NOW} + $2, reason = $3 FROM due WHERE effects.id = due.id
 """  # noqa: S608
 PARK = f"UPDATE effects SET parked_at = {NOW}, reason = $2 WHERE id = $1 AND parked_at IS NULL"  # noqa: S608
-UNPARK = f"UPDATE effects SET parked_at = NULL, ready_at = {NOW}, attempts = 0 WHERE parked_at IS NOT NULL"  # noqa: S608
+# What a runner holds is either settled or let go of: an effect with a lease has no reason.
+PARK_OLD = f"""
+UPDATE effects SET parked_at = {NOW}, reason = $3
+WHERE kind = $1 AND parked_at IS NULL AND due <= {NOW} - $2
+    AND (ready_at <= {NOW} OR reason NOT IN ('', '{UNDER_WAY}'))
+RETURNING id
+"""  # noqa: S608
+UNPARK = f"""
+UPDATE effects SET parked_at = NULL, ready_at = {NOW}, due = {NOW}, attempts = 0, reason = ''
+WHERE parked_at IS NOT NULL
+"""  # noqa: S608
 RETRY = f"{UNPARK} AND id = $1 RETURNING id"
 RETRY_ALL = f"{UNPARK} RETURNING id"
 RELEASE = f"""
@@ -122,6 +132,10 @@ class SqlOutbox:
 
     async def park(self, effect: UUID, reason: str) -> None:
         await self._database.write((PARK, (effect, reason)))
+
+    async def park_old(self, kinds: Sequence[str], older: timedelta, reason: str) -> int:
+        parked = await self._database.write(*((PARK_OLD, (kind, span(older), reason)) for kind in kinds))
+        return sum(len(rows) for rows in parked)
 
     async def wait(self, at_most: timedelta) -> None:
         self._database.watch()

@@ -4,12 +4,13 @@ import asyncio
 from collections.abc import Callable
 
 from gigdesk.adapters.stores.sql.database import Database, away
-from gigdesk.adapters.stores.sql.gigs import SqlGigTable, SqlPeople
+from gigdesk.adapters.stores.sql.gigs import SqlGigTable
 from gigdesk.adapters.stores.sql.index import SqlCaseIndex
 from gigdesk.adapters.stores.sql.log import SqlCaseLog
 from gigdesk.adapters.stores.sql.migrations import HEAD, script_between
 from gigdesk.adapters.stores.sql.notices import SqlNoticeLedger
 from gigdesk.adapters.stores.sql.outbox import SqlOutbox
+from gigdesk.adapters.stores.sql.people import SqlPeople
 from gigdesk.adapters.stores.sql.sessions import SqlKeyRing, SqlSessions
 
 
