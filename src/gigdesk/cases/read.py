@@ -2,12 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from uuid import UUID
 
 from gigdesk.access.keys import SigningKeys
 from gigdesk.access.model import Actor
 from gigdesk.access.policy import Action, Facts, permit, visible_queues
 from gigdesk.cases import wire
+from gigdesk.cases.estimate import Estimate
+from gigdesk.cases.estimates import Estimates
 from gigdesk.cases.handle import CaseHandler
 from gigdesk.cases.model import Status
 from gigdesk.cases.ports import CaseIndex, CaseLog, CaseQuery, CaseRow, Commit, SealedValue
@@ -36,6 +39,7 @@ class CaseReader:
         self._index = index
         self._handler = handler
         self._keys = keys
+        self._estimates = Estimates(index)
 
     async def see(self, actor: Actor, case: UUID, action: Action = Action.SEE_CASE) -> CaseView:
         """The case as this caller may see it; raises NotFound for a case that is none of theirs."""
@@ -75,6 +79,10 @@ class CaseReader:
             by=by,
             person=person,
         )
+
+    async def estimate(self, view: CaseView, at: datetime) -> Estimate | None:
+        """How long the case is likely to take; None once it was decided or closed. Raises Unavailable."""
+        return await self._estimates.of(view.case, at)
 
     async def cases(self, actor: Actor, query: CaseQuery, after: Place | None, limit: int) -> Page[Listed]:
         """The caller's own cases, or for staff those of their queues that are not about them, newest first."""

@@ -13,6 +13,7 @@ from starlette.responses import RedirectResponse, Response
 from gigdesk.access.policy import Action
 from gigdesk.app import Gigdesk
 from gigdesk.cases.act import Condition, Key
+from gigdesk.cases.estimate import Estimate
 from gigdesk.cases.lifecycle import Act
 from gigdesk.cases.plans import PLANS
 from gigdesk.cases.view import CaseView
@@ -63,7 +64,7 @@ class CasePages:
         asked = await self._identity.ask(request.scope)
         view = await self._desk.reader.see(asked.actor, case_id(request))
         language = self._language(request, asked)
-        shown = self._shown(asked, view, language)
+        shown = await self._shown(asked, view, language)
         said = _said(view, request.query_params.get("done", ""))
         return self._draw(asked, replace(shown, said=language.gettext(said) if said else ""), language)
 
@@ -137,7 +138,7 @@ class CasePages:
             )
             told = language.say(sentence, first.values)
             sent = replace(sent, problem=told, problem_at=first.field)
-        shown = self._shown(
+        shown = await self._shown(
             asked, view, language, replace(sent, is_spent=error.code.startswith("idempotency."))
         )
         if not shown.wrong:
@@ -148,9 +149,14 @@ class CasePages:
         answer.headers.update(headers_for_page(plain))
         return answer
 
-    def _shown(self, asked: Asked, view: CaseView, language: Language, sent: Sent | None = None) -> CaseShown:
+    async def _shown(
+        self, asked: Asked, view: CaseView, language: Language, sent: Sent | None = None
+    ) -> CaseShown:
         now = self._desk.clock.now()
-        shown = case_shown(view, self._pages.url, language, now)
+        estimate = await self._desk.reader.estimate(view, now)
+        shown = replace(
+            case_shown(view, self._pages.url, language, now), estimate=_estimated(estimate, language)
+        )
         if view.is_staff:
             return shown
         forms = act_forms(
@@ -171,6 +177,11 @@ class CasePages:
 
     def _language(self, request: Request, asked: Asked) -> Language:
         return self._languages.negotiate(request.headers.get("accept-language", ""), asked.actor.locale)
+
+
+def _estimated(estimate: Estimate | None, language: Language) -> str:
+    sentences = estimate.sentences if estimate else ()
+    return " ".join(language.say(said.sentence, said.values) for said in sentences)
 
 
 def _condition(form: Mapping[str, str]) -> Condition:

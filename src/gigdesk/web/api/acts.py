@@ -63,7 +63,7 @@ class ActApi:
         named = Key(text=key, body={"act": act.value, "method": request.method, **document}) if key else None
         done = await self._desk.acts.act(asked.actor, case, plan, condition=condition, key=named)
         sight = await self._desk.reader.look(asked.actor, case)
-        return self._item(sight, done) if act in ITEMS else self._case(request, asked.actor, sight)
+        return self._item(sight, done) if act in ITEMS else await self._case(request, asked.actor, sight)
 
     async def events(self, request: Request) -> Response:
         """The timeline, as the caller may see it; what happens from now on to who asks for an event stream."""
@@ -77,15 +77,16 @@ class ActApi:
         item = next(entry for entry in reversed(timeline(sight)) if item_of(entry) == str(done.item))
         return json_answer(item, 201 if done.is_new else 200, {"etag": f'"{sight.version}"'})
 
-    def _case(self, request: Request, actor: Actor, sight: Sight) -> Response:
+    async def _case(self, request: Request, actor: Actor, sight: Sight) -> Response:
         language = self._languages.negotiate(request.headers.get("accept-language", ""), actor.locale)
         headers = {
             "etag": f'"{sight.version}-{language.tag}"',
             "content-language": language.tag,
             "vary": "Accept-Language",
         }
-        now = self._desk.clock.now()
-        document = document_of(view_of(sight), self._desk.base_url, language.gettext, now)
+        view, now = view_of(sight), self._desk.clock.now()
+        estimate = await self._desk.reader.estimate(view, now)
+        document = document_of(view, self._desk.base_url, language.gettext, now, estimate)
         return json_answer(document, headers=headers)
 
     def _named(self, request: Request) -> Act:

@@ -1,6 +1,7 @@
 """The shapes of requests and answers, as JSON Schema 2020-12."""
 
 from gigdesk.cases.clocks import Kind, State
+from gigdesk.cases.estimate import Basis
 from gigdesk.cases.issue_types import DETAILS, DetailField
 from gigdesk.cases.lifecycle import Act
 from gigdesk.cases.model import ClosedReason, Disposition, Flag, Phase, Status
@@ -111,6 +112,14 @@ CLOCK = shape(
     state=choice(*State),
     explanation=text("Runs since the report was received."),
 )
+ESTIMATE: Schema = {
+    **shape(
+        text=text("8 of 10 reports like this were decided within 3 days."),
+        basis=such(choice(*Basis), "history"),
+        withinSeconds=such(WHOLE, 259_200),
+    ),
+    "description": "until it is decided, since it was received: of this type's own history, or the target",
+}
 CASE = shape(
     id=ID,
     reference=REFERENCE,
@@ -130,7 +139,9 @@ CASE = shape(
     details=such(words(TEXT), {"item": "Oak floor in the hallway"}),
     files=many(FILE),
     waitingOn=such(maybe(choice("desk", "reporter", "respondent", "external")), "desk"),
-    nextStep=shape(text=text("A person reads your report and replies."), by=maybe(TIME)),
+    nextStep=shape(
+        text=text("A person reads your report and replies."), by=maybe(TIME), estimate=maybe(ESTIMATE)
+    ),
     clocks=many(CLOCK),
     flags=such(many(choice(*Flag)), []),
     disposition=such(maybe(choice(*Disposition)), None),

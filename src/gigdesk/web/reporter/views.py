@@ -148,7 +148,7 @@ class CaseShown:
     """The page at ``/reports/{id}``. ``mailed_to`` is empty where no mail is sent.
 
     ``said`` confirms what was just done, ``refused`` says why it was not, and ``kept`` is what was typed when
-    there is no form left to hold it; ``question`` is what the caller is asked now.
+    there is no form left to hold it; ``question`` is what the caller is asked now. ``estimate`` is said already.
     """
 
     reference: str
@@ -168,6 +168,7 @@ class CaseShown:
     viewer: str = "reporter"
     next_text: str = ""
     next_by: datetime | None = None
+    estimate: str = ""
     entries: Sequence[EntryShown] = ()
     forms: Sequence[ActForm] = ()
     said: str = ""

@@ -2,17 +2,22 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from gigdesk.access.policy import ORDINARY_QUEUES, SENSITIVE_QUEUES
 from gigdesk.adapters.stores.sql.database import Database, Value
-from gigdesk.adapters.stores.sql.rows import CASE, micros, to_case, to_uuid
+from gigdesk.adapters.stores.sql.rows import CASE, MICROSECOND, micros, to_case, to_uuid
 from gigdesk.adapters.stores.sql.sealed import unpack
 from gigdesk.cases.model import Status
 from gigdesk.cases.ports import CaseQuery, CaseRow, SealedValue
 from gigdesk.paging import Page, Place
 
 QUEUES = ORDINARY_QUEUES | SENSITIVE_QUEUES
+DECIDED = (
+    "SELECT decided_at - opened_at FROM cases WHERE issue_type = $1 AND decided_at >= $2 AND decided_at < $3"
+    " ORDER BY decided_at DESC LIMIT $4"
+)
 
 
 class Parameters:
@@ -66,6 +71,12 @@ class SqlCaseIndex:
             values = found[to_uuid(case)]
             values.update({v.item: v for v in unpack(bytes(packed)) if items is None or v.item in items})
         return found
+
+    async def decided_after(
+        self, issue_type: str, since: datetime, until: datetime, limit: int
+    ) -> Sequence[timedelta]:
+        rows = await self._database.read(DECIDED, issue_type, micros(since), micros(until), limit)
+        return [took * MICROSECOND for (took,) in rows]
 
     async def knows_object(self, key: str) -> bool:
         return bool(await self._database.read("SELECT 1 FROM objects WHERE key = $1", key))
