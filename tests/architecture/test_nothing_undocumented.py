@@ -48,7 +48,11 @@ anything = Anything()
 urls = {
     PLACE.sub("{}", route.path)
     for route in routes(  # type: ignore[arg-type]
-        (anything,) * 5, anything, anything, anything, anything, case_pages=anything, notices=anything
+        (anything,) * 6,
+        *(anything,) * 4,
+        case_pages=anything,
+        receipt=anything,
+        notices=anything,
     )
 }
 

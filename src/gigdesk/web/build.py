@@ -31,6 +31,8 @@ from gigdesk.web.notices import NoticePages
 from gigdesk.web.openapi.page import DocsPage
 from gigdesk.web.pages import HEADERS, Pages
 from gigdesk.web.problems import headers_for_page, problem
+from gigdesk.web.receipt_page import ReceiptPage
+from gigdesk.web.record import RecordApi
 from gigdesk.web.reporter.views import Refused
 from gigdesk.web.reporter_pages import ReporterPages
 from gigdesk.web.routes import Api, hot, routes
@@ -69,6 +71,7 @@ def build(desk: Gigdesk, options: Options) -> Routing:
         ActApi(desk, options.identity, languages, options.timing, options.rates),
         GigApi(desk, options.identity, languages, options.timing, options.rates),
         DocsPage(options.pages),
+        RecordApi(desk, options.identity, languages),
     )
     table = list(_table(desk, options, api, intake, refusals))
     if options.demo:
@@ -99,6 +102,7 @@ def _table(
         ),
         StaticFiles(options.pages.assets),
         case_pages=CasePages(desk, identity, options.pages, refusals.languages, options.rates),
+        receipt=ReceiptPage(desk, identity, options.pages, refusals.languages),
         notices=NoticePages(desk, identity, options.pages, refusals.languages),
     )
 

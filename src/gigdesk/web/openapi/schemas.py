@@ -1,7 +1,5 @@
 """The shapes of requests and answers, as JSON Schema 2020-12."""
 
-from gigdesk.cases.clocks import Kind, State
-from gigdesk.cases.estimate import Basis
 from gigdesk.cases.issue_types import DETAILS, DetailField
 from gigdesk.cases.lifecycle import Act
 from gigdesk.cases.model import ClosedReason, Disposition, Flag, Phase, Status
@@ -9,6 +7,7 @@ from gigdesk.cases.taxonomy import ISSUE_TYPES, Severity
 from gigdesk.evidence.model import Verdict
 from gigdesk.gigs.judge import GIG_TEXTS, MAX_PARTIES, PARTY_TEXTS
 from gigdesk.gigs.model import Side
+from gigdesk.web.openapi.due import CLOCK, ESTIMATE
 from gigdesk.web.openapi.parts import (
     FLAG,
     GIG_ID_SCHEMA,
@@ -106,20 +105,6 @@ ENTRY = shape(
     by=shape(role=text("staff"), name=text("", "of staff, for staff alone")),
     data={"type": "object", "examples": [{"message": "01a20b47-…", "to": "reporter", "text": "Which day?"}]},
 )
-CLOCK = shape(
-    kind=such(choice(*Kind), "first_reply"),
-    due=maybe(TIME),
-    state=choice(*State),
-    explanation=text("Runs since the report was received."),
-)
-ESTIMATE: Schema = {
-    **shape(
-        text=text("8 of 10 reports like this were decided within 3 days."),
-        basis=such(choice(*Basis), "history"),
-        withinSeconds=such(WHOLE, 259_200),
-    ),
-    "description": "until it is decided, since it was received: of this type's own history, or the target",
-}
 CASE = shape(
     id=ID,
     reference=REFERENCE,
