@@ -73,7 +73,9 @@ def test_history_is_said_in_days_and_that_this_one_takes_longer() -> None:
 
 def test_what_was_decided_or_closed_has_no_estimate() -> None:
     story = Story.of().claimed()
-    story.when(ask.DecideCase, AGENT, disposition=Disposition.UPHELD, evidence=(), announce=True, digests=SAID)
+    story.when(
+        ask.DecideCase, AGENT, disposition=Disposition.UPHELD, evidence=(), announce=True, digests=SAID
+    )
     assert estimate(story.now, DAY, story.at) is None
     gone = Story.of()
     gone.when(ask.CloseCase, AGENT, closed_reason=ClosedReason.INVALID, digests=SAID)

@@ -39,6 +39,7 @@ from gigdesk.web.reporter import act_words
 from gigdesk.web.reporter.act_forms import Sent, act_forms
 from gigdesk.web.reporter.act_words import WORDS
 from gigdesk.web.reporter.case_shown import case_shown
+from gigdesk.web.reporter.live_shown import live_shown
 from gigdesk.web.reporter.views import CaseShown, Viewer
 from gigdesk.web.small_form import small_form
 
@@ -159,6 +160,7 @@ class CasePages:
         )
         if view.is_staff:
             return shown
+        shown = replace(shown, live=live_shown(view, self._pages.url))
         forms = act_forms(
             view,
             view.allowed(now),

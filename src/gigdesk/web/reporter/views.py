@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from gigdesk.cases.intake import Intake, IntakeType
 from gigdesk.cases.issue_types import DetailField
 from gigdesk.web.reporter.act_words import ActWords
+from gigdesk.web.reporter.live_shown import LiveShown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,6 +150,7 @@ class CaseShown:
 
     ``said`` confirms what was just done, ``refused`` says why it was not, and ``kept`` is what was typed when
     there is no form left to hold it; ``question`` is what the caller is asked now. ``estimate`` is said already.
+    ``live`` is None for staff, whose page stays as it was drawn.
     """
 
     reference: str
@@ -159,6 +161,8 @@ class CaseShown:
     files: Sequence[FileShown]
     opened_at: datetime
     receipt_url: str
+    receipt_page_url: str = ""
+    record_url: str = ""
     details: Sequence[DetailShown] = ()
     reply_by: datetime | None = None
     first_reply: timedelta | None = None
@@ -174,6 +178,7 @@ class CaseShown:
     said: str = ""
     refused: str = ""
     kept: str = ""
+    live: LiveShown | None = None
 
     @property
     def is_asked(self) -> bool:
