@@ -13,7 +13,7 @@ export default defineConfig({
     modulePreload: false,
     target: ["es2022", "chrome100", "firefox100", "safari15.4"],
     rollupOptions: {
-      input: ["css/site.css", "css/api.css", "src/site.ts", "src/report.ts"],
+      input: ["css/site.css", "css/api.css", "css/receipt.css", "src/site.ts", "src/report.ts", "src/case.ts"],
       output: {
         entryFileNames: "[name]-[hash].js",
         chunkFileNames: "[name]-[hash].js",

@@ -63,6 +63,12 @@ def jpeg(width: int = 96, height: int = 64) -> bytes:
 
 
 @cache
+def noisy_jpeg(width: int = 1600, height: int = 1200) -> bytes:
+    """One that no encoder makes small."""
+    return saved(Image.effect_noise((width, height), 100).convert("RGB"), "JPEG", quality=95)
+
+
+@cache
 def jpeg_with_gps(orientation: int = 1, width: int = 96, height: int = 64) -> bytes:
     """EXIF with a place, XMP, a comment and IPTC."""
     iptc = b"Photoshop 3.0\x008BIM\x04\x04\0\0\0\x12\x1c\x02\x50\0\x0b" + OWNER.encode() + b"\0\0"

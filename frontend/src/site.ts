@@ -7,21 +7,32 @@ const STYLES: Record<string, Intl.DateTimeFormatOptions> = {
   day: { dateStyle: "medium" },
   stamp: { dateStyle: "medium", timeStyle: "short" },
 };
-for (const time of document.querySelectorAll<HTMLTimeElement>("time[data-local]")) {
-  const style: Intl.DateTimeFormatOptions =
-    STYLES[time.dataset["local"] ?? ""] ?? { dateStyle: "full", timeStyle: "short" };
-  time.textContent = new Intl.DateTimeFormat(language, style).format(new Date(time.dateTime));
+
+/** Times and buttons of a page, also of one that was fetched. */
+function prepare(page: ParentNode): void {
+  for (const time of page.querySelectorAll<HTMLTimeElement>("time[data-local]")) {
+    const style: Intl.DateTimeFormatOptions =
+      STYLES[time.dataset["local"] ?? ""] ?? { dateStyle: "full", timeStyle: "short" };
+    time.textContent = new Intl.DateTimeFormat(language, style).format(new Date(time.dateTime));
+  }
+  for (const button of page.querySelectorAll<HTMLButtonElement>("[data-copy]")) {
+    if (!navigator.clipboard) continue;
+    button.hidden = false;
+    button.addEventListener("click", async () => {
+      const text = document.querySelector(button.dataset["copy"] ?? "")?.textContent ?? "";
+      await navigator.clipboard.writeText(text.trim());
+      const words = button.querySelector("span");
+      if (words) words.textContent = button.dataset["copied"] ?? "";
+    });
+  }
 }
 
-for (const button of document.querySelectorAll<HTMLButtonElement>("[data-copy]")) {
-  if (!navigator.clipboard) continue;
+prepare(document);
+addEventListener("gigdesk:drawn", (event) => prepare((event as CustomEvent<Document>).detail));
+
+for (const button of document.querySelectorAll<HTMLButtonElement>("[data-print]")) {
   button.hidden = false;
-  button.addEventListener("click", async () => {
-    const text = document.querySelector(button.dataset["copy"] ?? "")?.textContent ?? "";
-    await navigator.clipboard.writeText(text.trim());
-    const words = button.querySelector("span");
-    if (words) words.textContent = button.dataset["copied"] ?? "";
-  });
+  button.addEventListener("click", () => print());
 }
 
 function forgetDrafts(): void {

@@ -48,7 +48,11 @@ anything = Anything()
 urls = {
     PLACE.sub("{}", route.path)
     for route in routes(  # type: ignore[arg-type]
-        (anything,) * 6, anything, anything, anything, anything, case_pages=anything, notices=anything
+        (anything,) * 7,
+        *(anything,) * 4,
+        case_pages=anything,
+        receipt=anything,
+        notices=anything,
     )
 }
 

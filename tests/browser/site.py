@@ -1,9 +1,11 @@
 """A small site that shows every state of the pages under a path, and answers reports as it is told."""
 
+import contextlib
 import functools
 import http.server
 import json
 import threading
+import time
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -59,6 +61,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if path.startswith("/state/"):
             language = parse_qs(url.query).get("language", ["en"])[0]
             return self.give(200, states.draw(self.pages, path.removeprefix("/state/"), language), HEADERS)
+        if path.endswith("/events"):
+            return self.stream()
         if path.startswith("/reports"):
             return self.give(200, states.draw(self.pages, "received"), HEADERS)
         if path.startswith("/gigs/"):
@@ -76,6 +80,16 @@ class Handler(http.server.BaseHTTPRequestHandler):
             return
         status, document, headers = answer
         self.give(status, json.dumps(document).encode(), {"content-type": "application/json"} | headers)
+
+    def stream(self):
+        """Events that never come, until nobody listens."""
+        self.send_response(200)
+        self.send_header("content-type", "text/event-stream")
+        self.end_headers()
+        with contextlib.suppress(OSError):
+            while True:
+                self.wfile.write(b": still here\n\n")
+                time.sleep(0.5)
 
     def give_asset(self, name):
         asset = self.pages.assets.find(name)

@@ -17,6 +17,8 @@ from gigdesk.web.pages import Brand, Pages
 from gigdesk.web.reporter.act_words import WORDS
 from gigdesk.web.reporter.conversation import CLOSED, DISPOSITIONS, OUTCOMES
 from gigdesk.web.reporter.form_views import ActForm, FilesAsked
+from gigdesk.web.reporter.live_shown import LiveShown
+from gigdesk.web.reporter.receipt_shown import ReceiptFile, ReceiptShown
 from gigdesk.web.reporter.views import (
     CaseList,
     CaseListed,
@@ -242,6 +244,51 @@ LIVES = {
         "decided", ASKED, REPLIED, DECIDED, shields_reporter=True, forms=acts("appeal", "messages")
     ),
 }
+LIVE = LiveShown(
+    page_url="/help/reports/1",
+    case_url="/help/api/cases/1",
+    events_url="/help/api/cases/1/events",
+    seen="3-1",
+    person="d",
+    draft_key="d.1",
+)
+LIVES |= {
+    "live": replace(
+        LIVES["life-review"],
+        live=LIVE,
+        said="",
+        estimate="8 of 10 reports like this were decided within 3 days. This one takes longer.",
+        receipt_page_url="/receipt",
+        record_url="/help/record",
+    ),
+    "received-estimate": case(
+        estimate="We aim to decide it within 7 days. That is our target: we have no figures for it yet.",
+        record_url="/help/record",
+        receipt_page_url="/receipt",
+    ),
+}
+RECEIPT = ReceiptShown(
+    case="83c12563-b3fe-8a0d-adeb-b8450e5149ce",
+    reference="GD-7K3M-9XQ24",
+    received_at=AT,
+    gig_title=GIG.title,
+    gig_id=GIG.id,
+    issue_label="Something was damaged",
+    text=TEXT,
+    text_sha256="6eb22fc19e5f7ba4" * 4,
+    files=[
+        ReceiptFile(name="hallway-boards.jpg", size=5_033_165, media_type="image/jpeg", sha256="ab" * 32),
+        ReceiptFile(name="", size=31_200_000, media_type="video/mp4", sha256=""),
+    ],
+    kid="2026-11-01.7f3a",
+    algorithm="Ed25519",
+    signature="63c3ee50" * 16,
+    digest="0f" * 32,
+    commit="1e" * 32,
+    case_url="/help/reports/83c12563-b3fe-8a0d-adeb-b8450e5149ce",
+    download_url="https://market.example/help/api/cases/83c12563-b3fe-8a0d-adeb-b8450e5149ce/receipt",
+    keys_url="https://market.example/help/api/receipt-keys",
+)
 PROBLEMS = (
     FieldProblem(field="amount", message="Write the amount in numbers, like 240. You wrote “about 240”."),
     FieldProblem(field="description", message="Tell us what happened."),
@@ -289,6 +336,8 @@ STATES = {
     "case-shielded": ("case", {"page": case("in_review", shields_reporter=True, files=())}),
     **{f"case-{status}": ("case", {"page": case(status)}) for status in STATUSES.split()[1:]},
     **{name: ("case", {"page": page}) for name, page in LIVES.items()},
+    "receipt": ("receipt", {"page": RECEIPT}),
+    "receipt-erased": ("receipt", {"page": replace(RECEIPT, text="", text_sha256="", files=())}),
     "reports": ("reports", {"page": CaseList(cases=LISTED, next_url="/reports?cursor=x", first_url="/r")}),
     "reports-empty": ("reports", {"page": CaseList(cases=(), mailed_to="amara@mail.example")}),
     "notices": ("notices", {"page": CHOICES}),

@@ -119,3 +119,54 @@ async def test_a_store_says_whether_it_knows_any_object(store: SqlStore) -> None
     assert not await store.index.knows_objects()
     await keep(store, aged(1))
     assert await store.index.knows_objects()
+
+
+def decided(before: Append, hours: float, status: str = "decided") -> Append:
+    """The next commit, so many hours after the case was opened."""
+    append = following(before, status=status)
+    at = before.row.opened_at + timedelta(hours=hours)
+    return replace(append, row=replace(append.row, updated_at=at))
+
+
+async def spans(store: SqlStore, issue_type: str = "payment.not_received", limit: int = 50) -> list[float]:
+    day = timedelta(days=1)
+    found = await store.index.decided_after(issue_type, AT, AT + 3 * day, limit)
+    return [span / timedelta(hours=1) for span in found]
+
+
+async def test_how_long_decisions_took_is_told_newest_first(store: SqlStore) -> None:
+    first, second, third, open_ = (opening() for _ in range(4))
+    await keep(store, first, second, third, open_)
+    await keep(store, decided(first, 5), decided(second, 30), decided(third, 72.5), following(open_))
+
+    assert await spans(store) == [30, 5]
+    assert await spans(store, limit=1) == [30]
+    assert await spans(store, "other") == []
+    at = AT + timedelta(hours=5)
+    assert await store.index.decided_after("payment.not_received", AT, at, 9) == []
+    assert await store.index.decided_after("payment.not_received", at, at + timedelta(1), 9) != []
+
+
+async def test_the_first_decision_counts_and_what_was_taken_back_does_not(store: SqlStore) -> None:
+    kept, taken_back, appealed = (opening() for _ in range(3))
+    await keep(store, kept, taken_back, appealed)
+
+    one = decided(kept, 4)
+    closed = decided(one, 6, "closed")
+    reopened = decided(closed, 7, "in_review")
+    for append in (one, closed, reopened, decided(reopened, 9)):
+        await keep(store, append)
+    assert await spans(store) == [4]
+
+    wrong = decided(taken_back, 10)
+    back = decided(wrong, 11, "in_review")
+    await keep(store, wrong)
+    await keep(store, back)
+    assert await spans(store) == [4]
+    await keep(store, decided(back, 12))
+    assert await spans(store) == [12, 4]
+
+    asked = decided(appealed, 20, "appealed")
+    await keep(store, asked)
+    await keep(store, decided(asked, 21))
+    assert await spans(store) == [12, 4]

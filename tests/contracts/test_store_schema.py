@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from contracts.openings import AT
 from gigdesk.adapters.stores.sql import migrations
 from gigdesk.adapters.stores.sql.store import SqlStore
 from gigdesk.errors import Unavailable
@@ -56,6 +57,8 @@ async def test_a_database_of_the_first_schema_is_brought_to_this_one_and_keeps_w
         ("DROP TABLE notices", ()),
         ("DROP TABLE unwanted_notices", ()),
         ("DROP TABLE staff", ()),
+        ("DROP INDEX cases_decided", ()),
+        ("ALTER TABLE cases DROP COLUMN decided_at", ()),
         ("UPDATE alembic_version SET version_num = '0001'", ()),
     )
     assert await store.schema_version() == "0001"
@@ -66,5 +69,6 @@ async def test_a_database_of_the_first_schema_is_brought_to_this_one_and_keeps_w
 
     await store.probe()
     assert await store.notices.of_case(uuid7()) == ()
+    assert await store.index.decided_after("other", AT, AT, 1) == []
     assert await store.keys.keys("receipts") == {"kid-1": b"one"}
     await store.close()

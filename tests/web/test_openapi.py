@@ -56,6 +56,7 @@ def answers(site: Live) -> dict[str, tuple[str, str, Answer]]:
         ("cases", "GET", "/api/cases?limit=1", None),
         ("case", "GET", case, None),
         ("receipt", "GET", f"{case}/receipt", None),
+        ("record", "GET", f"{case}/record", None),
         ("evidence", "GET", photo, None),
         ("ready", "GET", "/readyz", None),
     ]

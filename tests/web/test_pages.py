@@ -134,10 +134,26 @@ def test_the_script_is_told_everything_it_needs():
     assert data["limits"]["files"] == 10
     assert data["types"]["safety.emergency"]["keepsDraft"] is False
     assert data["words"]["sending"] == "Enviando"
-    said = set()
+    assert said(of_case=False) <= data["words"].keys()
+
+
+def said(*, of_case):
+    """What the scripts of the form, or of a case, say by name."""
+    names = set()
     for script in (STATIC.parents[3] / "frontend/src").glob("*.ts"):
-        said |= set(re.findall(r'say\(\s*"(\w+)"', script.read_text()))
-    assert said <= data["words"].keys()
+        text = script.read_text()
+        if (script.name == "case-page.ts" or '"./case-page"' in text) is of_case:
+            names |= set(re.findall(r'say\(\s*"(\w+)"', text))
+    return names
+
+
+def test_the_script_of_a_case_is_told_everything_it_needs():
+    page = states.draw(states.pages(), "live", "es").decode()
+    data = json.loads(re.search(r'id="page-data">(.*?)</script>', page, re.S)[1])
+    assert data["events"] == "/help/api/cases/1/events"
+    assert data["words"]["sending"] == "Enviando"
+    spoken = {"signedOut", "gone", "offline", "broke", "busy", "notSent"}
+    assert said(of_case=True) | spoken == data["words"].keys()
 
 
 def test_the_intake_document_names_every_type_and_limit():
@@ -169,9 +185,11 @@ def test_script_and_styles_of_the_form_are_light():
     assets = Assets("#17607f")
     if not assets.is_built:
         pytest.skip("lane web: scripts and styles were not built (pip install .)")
-    names = [assets.styles()[0], assets.script("site"), assets.script("report")]
-    weights = {name: len(gzip.compress(assets.find(name).content, 9)) for name in names}
-    assert sum(weights.values()) < WEIGHT, weights
+    for script in ("report", "case"):
+        names = [assets.styles()[0], assets.script("site"), assets.script(script)]
+        weights = {name: len(gzip.compress(assets.find(name).content, 9)) for name in names}
+        assert sum(weights.values()) < WEIGHT, weights
+        assert b"import" not in assets.find(assets.script(script)).content.split(b";")[0]
 
 
 def test_no_template_marks_text_as_safe_but_our_own():

@@ -170,6 +170,15 @@ class CaseIndex(Protocol):
         """The sealed values of these cases by item; all items, or only these. Erased ones are missing."""
         ...
 
+    async def decided_after(
+        self, issue_type: str, since: datetime, until: datetime, limit: int
+    ) -> Sequence[timedelta]:
+        """How long after their opening cases of this type were first decided, of those decided from ``since``
+        on and before ``until``: the newest ``limit`` decisions, from an index. A decision that was taken back
+        does not count. Raises Unavailable.
+        """
+        ...
+
     async def knows_object(self, key: str) -> bool:
         """Whether any case refers to this object."""
         ...

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import datetime
 from uuid import UUID
 
 from gigdesk.access.keys import SigningKeys
@@ -10,6 +11,8 @@ from gigdesk.access.model import Actor
 from gigdesk.access.policy import Action, Facts, permit
 from gigdesk.cases import wire
 from gigdesk.cases.answer import files_answer
+from gigdesk.cases.estimate import Estimate
+from gigdesk.cases.estimates import Estimates
 from gigdesk.cases.handle import CaseHandler
 from gigdesk.cases.joining import MOST_DUPLICATES
 from gigdesk.cases.model import Status
@@ -44,6 +47,7 @@ class CaseReader:
         self._keys = keys
         self._taxonomy = rulebook.taxonomy
         self._queues = rulebook.queues
+        self._estimates = Estimates(index)
 
     async def see(self, actor: Actor, case: UUID, action: Action = Action.SEE_CASE) -> CaseView:
         """The case as this caller may see it; raises NotFound for a case that is none of theirs."""
@@ -106,6 +110,10 @@ class CaseReader:
                 found.append(view_of(sight, self._taxonomy))
                 waiting += sight.case.duplicates
         return found
+
+    async def estimate(self, view: CaseView, at: datetime) -> Estimate | None:
+        """How long the case is likely to take; None once it was decided or closed. Raises Unavailable."""
+        return await self._estimates.of(view.case, at)
 
     async def cases(self, actor: Actor, query: CaseQuery, after: Place | None, limit: int) -> Page[Listed]:
         """The caller's own cases, or for staff those of their queues that are not about them, newest first."""

@@ -12,6 +12,7 @@ import orjson
 
 from gigdesk.cases import wire
 from gigdesk.cases.clocks import clocks, first_reply_by
+from gigdesk.cases.estimate import Estimate
 from gigdesk.cases.files import FileFacts, facts_of
 from gigdesk.cases.issue_types import IssueType
 from gigdesk.cases.life_events import AppealDecided, CaseDecided, DecisionRetracted
@@ -105,7 +106,9 @@ def view_of(sight: Sight, taxonomy: Taxonomy) -> CaseView:
     )
 
 
-def document_of(view: CaseView, base_url: str, translate: Say, at: datetime) -> dict[str, object]:
+def document_of(
+    view: CaseView, base_url: str, translate: Say, at: datetime, estimate: Estimate | None
+) -> dict[str, object]:
     """The case as the API gives it at this time, its sentences in the caller's language."""
     case, decision = view.case, view.case.decision
     step = next_step(view.case, view.viewer, view.first_reply_by)
@@ -128,7 +131,11 @@ def document_of(view: CaseView, base_url: str, translate: Say, at: datetime) -> 
         "details": dict(view.details),
         "files": [file_document(file, case, base_url) for file in view.files],
         "waitingOn": waiting_on(case),
-        "nextStep": {"text": translate(step.text), "by": _moment(step.by)},
+        "nextStep": {
+            "text": translate(step.text),
+            "by": _moment(step.by),
+            "estimate": _estimate(estimate, translate) if estimate else None,
+        },
         "clocks": [] if view.viewer is Viewer.RESPONDENT else _clocks(case, translate, at),
         "mergedInto": str(case.merged_into) if view.is_staff and case.merged_into else None,
         "duplicates": [str(one) for one in case.duplicates] if view.is_staff else [],
@@ -200,6 +207,14 @@ def said(phrase: Phrase, translate: Say) -> str:
     }
     sentence = translate(phrase.sentence)
     return sentence % values if values else sentence
+
+
+def _estimate(estimate: Estimate, translate: Say) -> dict[str, object]:
+    return {
+        "text": " ".join(said(phrase, translate) for phrase in estimate.sentences),
+        "basis": estimate.basis.value,
+        "withinSeconds": int(estimate.within.total_seconds()),
+    }
 
 
 def _clocks(case: Case, translate: Say, at: datetime) -> list[dict[str, object]]:

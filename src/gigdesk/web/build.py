@@ -33,6 +33,8 @@ from gigdesk.web.notices import NoticePages
 from gigdesk.web.openapi.page import DocsPage
 from gigdesk.web.pages import HEADERS, Pages
 from gigdesk.web.problems import headers_for_page, problem
+from gigdesk.web.receipt_page import ReceiptPage
+from gigdesk.web.record import RecordApi
 from gigdesk.web.reporter.views import Refused
 from gigdesk.web.reporter_pages import ReporterPages
 from gigdesk.web.routes import Api, hot, routes
@@ -73,6 +75,7 @@ def build(desk: Gigdesk, options: Options) -> Routing:
         InsideApi(desk, options.identity),
         GigApi(desk, options.identity, languages, options.timing, options.rates),
         DocsPage(options.pages, desk.rulebook.taxonomy.codes),
+        RecordApi(desk, options.identity, languages),
     )
     table = list(_table(desk, options, api, (intake, additions), refusals))
     if options.demo:
@@ -104,6 +107,7 @@ def _table(
         ),
         StaticFiles(options.pages.assets),
         case_pages=CasePages(desk, identity, options.pages, refusals.languages, additions),
+        receipt=ReceiptPage(desk, identity, options.pages, refusals.languages),
         notices=NoticePages(desk, identity, options.pages, refusals.languages),
     )
 

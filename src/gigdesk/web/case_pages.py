@@ -13,6 +13,7 @@ from starlette.responses import RedirectResponse, Response
 from gigdesk.access.policy import Action
 from gigdesk.app import Gigdesk
 from gigdesk.cases.act import Condition, Done, Key
+from gigdesk.cases.estimate import Estimate
 from gigdesk.cases.lifecycle import Act
 from gigdesk.cases.plans import PLANS, in_room
 from gigdesk.cases.view import CaseView
@@ -39,6 +40,7 @@ from gigdesk.web.reporter import act_words
 from gigdesk.web.reporter.act_forms import Sent, act_forms
 from gigdesk.web.reporter.act_words import WORDS
 from gigdesk.web.reporter.case_shown import case_shown
+from gigdesk.web.reporter.live_shown import live_shown
 from gigdesk.web.reporter.views import CaseShown, Viewer
 from gigdesk.web.small_form import small_form
 
@@ -64,7 +66,7 @@ class CasePages:
         asked = await self._identity.ask(request.scope)
         view = await self._desk.reader.see(asked.actor, case_id(request))
         language = self._language(request, asked)
-        shown = self._shown(asked, view, language)
+        shown = await self._shown(asked, view, language)
         said = _said(view, request.query_params.get("done", ""))
         return self._draw(asked, replace(shown, said=language.gettext(said) if said else ""), language)
 
@@ -192,7 +194,7 @@ class CasePages:
             )
             told = language.say(sentence, first.values)
             sent = replace(sent, problem=told, problem_at=first.field)
-        shown = self._shown(
+        shown = await self._shown(
             asked, view, language, replace(sent, is_spent=error.code.startswith("idempotency."))
         )
         if not shown.wrong:
@@ -203,11 +205,17 @@ class CasePages:
         answer.headers.update(headers_for_page(plain))
         return answer
 
-    def _shown(self, asked: Asked, view: CaseView, language: Language, sent: Sent | None = None) -> CaseShown:
+    async def _shown(
+        self, asked: Asked, view: CaseView, language: Language, sent: Sent | None = None
+    ) -> CaseShown:
         now = self._desk.clock.now()
-        shown = case_shown(view, self._pages.url, language, now)
+        estimate = await self._desk.reader.estimate(view, now)
+        shown = replace(
+            case_shown(view, self._pages.url, language, now), estimate=_estimated(estimate, language)
+        )
         if view.is_staff:
             return shown
+        shown = replace(shown, live=live_shown(view, self._pages.url))
         forms = act_forms(
             view,
             view.allowed(now),
@@ -232,6 +240,11 @@ def _document(act: Act, form: Mapping[str, str]) -> dict[str, str]:
     """The form as the body of the API has it."""
     name = WORDS[act].field if act in WORDS else ""
     return {name: form[name]} if form.get(name) else {}
+
+
+def _estimated(estimate: Estimate | None, language: Language) -> str:
+    sentences = estimate.sentences if estimate else ()
+    return " ".join(language.say(said.sentence, said.values) for said in sentences)
 
 
 def _condition(form: Mapping[str, str]) -> Condition:

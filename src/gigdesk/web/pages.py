@@ -13,8 +13,8 @@ from markupsafe import Markup
 from gigdesk.web.assets import Assets
 from gigdesk.web.icons import ICONS, TURNING
 from gigdesk.web.language import Language
-from gigdesk.web.reporter.page_data import accept_of, page_data, reply_time
-from gigdesk.web.reporter.views import Refused, ReportForm, Viewer
+from gigdesk.web.reporter.page_data import accept_of, case_data, page_data, reply_time
+from gigdesk.web.reporter.views import CaseShown, Refused, ReportForm, Viewer
 from gigdesk.web.reporter.words import STATUSES, file_state
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -114,6 +114,7 @@ class Pages:
             "statuses": STATUSES,
             "file_state": file_state,
             "page_data": self._page_data,
+            "case_data": _case_data,
             "accept_of": accept_of,
             "reply_time": reply_time,
         }
@@ -129,6 +130,11 @@ class Pages:
     def _script(self, name: str) -> str:
         built = self.assets.script(name)
         return self.url(f"/assets/{built}") if built else ""
+
+
+@pass_context
+def _case_data(context: Context, case: CaseShown) -> object:
+    return case_data(case, context["language"])
 
 
 def icon(name: str) -> Markup:

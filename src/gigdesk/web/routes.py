@@ -16,11 +16,13 @@ from gigdesk.web.case_pages import CasePages
 from gigdesk.web.health import Health
 from gigdesk.web.notices import NoticePages
 from gigdesk.web.openapi.page import DocsPage
+from gigdesk.web.receipt_page import ReceiptPage
+from gigdesk.web.record import RecordApi
 from gigdesk.web.reporter_pages import ReporterPages
 from gigdesk.web.signin import SignInPages
 from gigdesk.web.static_files import StaticFiles
 
-Api = tuple[ReportApi, CaseApi, ActApi, InsideApi, GigApi, DocsPage]
+Api = tuple[ReportApi, CaseApi, ActApi, InsideApi, GigApi, DocsPage, RecordApi]
 
 GET, POST, PUT = ["GET"], ["POST"], ["PUT"]
 CASE = "/api/cases/{case}"
@@ -37,10 +39,11 @@ def routes(
     assets: StaticFiles,
     *,
     case_pages: CasePages,
+    receipt: ReceiptPage,
     notices: NoticePages,
 ) -> Sequence[Route]:
     """Path, handler, methods; the first match wins."""
-    reports, cases, acts, inside, gigs, docs = api
+    reports, cases, acts, inside, gigs, docs, record = api
     return [
         # the API
         Route("/api/report-issue", reports.post, methods=POST),
@@ -51,6 +54,7 @@ def routes(
         Route(CASE + "/receipt", cases.receipt, methods=GET),
         Route(CASE + "/notices", inside.notices, methods=GET),
         Route(CASE + "/duplicates", inside.duplicates, methods=GET),
+        Route(CASE + "/record", record.get, methods=GET),
         *moves(acts),
         Route(FILE, cases.evidence, methods=GET),
         Route(FILE + "/original", cases.original, methods=GET),
@@ -61,10 +65,7 @@ def routes(
         Route("/gigs/{gigId}/report-issue", reporter.form, methods=GET),
         Route("/gigs/{gigId}/report-issue", reporter.send, methods=POST),
         Route("/reports", reporter.list, methods=GET),
-        Route(PAGE, case_pages.case, methods=GET),
-        Route(PAGE + "/files/{evidence}", case_pages.file, methods=GET),
-        Route(PAGE + "/files/{evidence}/thumbnail", case_pages.thumbnail, methods=GET),
-        *forms(case_pages),
+        *_of_case(case_pages, receipt),
         Route("/", reporter.home, methods=GET),
         *_of_everybody(notices, sign_in),
         *running(health, assets),
@@ -92,6 +93,17 @@ def forms(case_pages: CasePages) -> Sequence[Route]:
     acts = (Act.MESSAGES, Act.STATEMENT, Act.ACCEPTANCE, Act.APPEAL, Act.WITHDRAWAL, Act.REOPENING)
     posted = [Route(f"{PAGE}/{act}", case_pages.act, methods=POST) for act in acts]
     return [*posted, *(Route(f"{PAGE}/{act}", case_pages.back, methods=GET) for act in acts)]
+
+
+def _of_case(case_pages: CasePages, receipt: ReceiptPage) -> Sequence[Route]:
+    """The pages of one case for its parties."""
+    return [
+        Route(PAGE, case_pages.case, methods=GET),
+        Route(PAGE + "/receipt", receipt.get, methods=GET),
+        Route(PAGE + "/files/{evidence}", case_pages.file, methods=GET),
+        Route(PAGE + "/files/{evidence}/thumbnail", case_pages.thumbnail, methods=GET),
+        *forms(case_pages),
+    ]
 
 
 def _of_everybody(notices: NoticePages, sign_in: SignInPages) -> Sequence[Route]:

@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 
 from contracts.openings import AT
-from gigdesk.adapters.stores.sql.index import statement
+from gigdesk.adapters.stores.sql.index import DECIDED, statement
 from gigdesk.adapters.stores.sql.rows import micros
 from gigdesk.adapters.stores.sql.store import SqlStore
 from gigdesk.cases.ports import CaseQuery
@@ -79,3 +79,19 @@ async def test_no_list_reads_the_whole_table_or_sorts_many(store: SqlStore, afte
         )
         assert read < few * (3 if query.reporter else 1), (meaning, read)
         assert all(s["Plan Rows"] < few for s in steps if s["Node Type"] == "Sort"), meaning
+
+
+async def test_decisions_of_a_type_are_read_from_their_index_alone(store: SqlStore) -> None:
+    await store.database.write(
+        ("UPDATE cases SET decided_at = opened_at + 1000000 WHERE status = 'decided'", ())
+    )
+    await store.database.write(("ANALYZE cases", ()))
+
+    [(answer,)] = await store.database.read(
+        f"EXPLAIN (ANALYZE, FORMAT JSON) {DECIDED}", "type-3", 0, micros(AT), 50
+    )
+
+    steps = list(nodes(json.loads(answer)[0]["Plan"]))
+    assert {step.get("Index Name") for step in steps} == {None, "cases_decided"}
+    assert all("Sort" not in step["Node Type"] for step in steps)
+    assert max(step["Actual Rows"] for step in steps) == 50

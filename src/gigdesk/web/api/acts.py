@@ -68,7 +68,7 @@ class ActApi:
         named = Key.of(key, act, document, method=request.method)
         done = await self._desk.acts.act(asked.actor, case, plan, condition=condition, key=named)
         sight = await self._desk.reader.look(asked.actor, case)
-        return self._item(sight, act, done) if act in ITEMS else self._case(request, asked.actor, sight)
+        return self._item(sight, act, done) if act in ITEMS else await self._case(request, asked.actor, sight)
 
     async def _with_files(self, request: Request, actor: Actor, case: UUID, act: Act) -> Response:
         """The same of a form, which may bring files."""
@@ -113,7 +113,7 @@ class ActApi:
         sent = self._desk.reader.addition(sight, done.commit, self._desk.base_url)
         return json_answer({**item, **sent}, 201 if done.is_new else 200, {"etag": f'"{sight.version}"'})
 
-    def _case(self, request: Request, actor: Actor, sight: Sight) -> Response:
+    async def _case(self, request: Request, actor: Actor, sight: Sight) -> Response:
         language = self._languages.negotiate(request.headers.get("accept-language", ""), actor.locale)
         headers = {
             "etag": f'"{sight.version}-{language.tag}"',
@@ -122,7 +122,8 @@ class ActApi:
         }
         now = self._desk.clock.now()
         view = view_of(sight, self._desk.rulebook.taxonomy)
-        document = document_of(view, self._desk.base_url, language.gettext, now)
+        estimate = await self._desk.reader.estimate(view, now)
+        document = document_of(view, self._desk.base_url, language.gettext, now, estimate)
         return json_answer(document, headers=headers)
 
     def _named(self, request: Request) -> Act:

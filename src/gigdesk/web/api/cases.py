@@ -57,9 +57,10 @@ class CaseApi:
         headers = {"etag": etag, "content-language": language.tag, "vary": "Accept-Language"}
         if is_named(etag, ",".join(request.headers.getlist("if-none-match"))):
             return json_answer(None, 304, headers)
-        return json_answer(
-            document_of(view, self._desk.base_url, language.gettext, self._desk.clock.now()), headers=headers
-        )
+        now = self._desk.clock.now()
+        estimate = await self._desk.reader.estimate(view, now)
+        document = document_of(view, self._desk.base_url, language.gettext, now, estimate)
+        return json_answer(document, headers=headers)
 
     async def receipt(self, request: Request) -> Response:
         """The signed receipt, for its reporter."""

@@ -123,6 +123,20 @@ RECEIPT: Schema = {
         **refusals("404"),
     },
 }
+RECORD: Schema = {
+    "summary": "Everything of the case that the caller may have, as one ZIP archive.",
+    "description": "The case, its timeline, the receipt (for the reporter), the safe copies of the caller's files"
+    " that are clean, and last manifest.json with the SHA-256 of each. An archive without its end is not whole:"
+    " ask again. Two at once for a person.",
+    "operationId": "getRecord",
+    "x-callers": "The parties of the case: who reported it, and the other party once asked.",
+    "tags": ["cases"],
+    "parameters": [CASE],
+    "responses": {
+        "200": answer("The archive.", BYTES, "application/zip", ("Content-Disposition",)),
+        **refusals("403", "404", "429"),
+    },
+}
 DERIVATIVE: Schema = {
     "summary": "The safe copy of a file, once it is clean.",
     "operationId": "getEvidence",
@@ -185,6 +199,7 @@ PATHS: Schema = {
     "/api/cases": {"get": LIST},
     "/api/cases/{case}": {"get": GET},
     "/api/cases/{case}/receipt": {"get": RECEIPT},
+    "/api/cases/{case}/record": {"get": RECORD},
     "/api/cases/{case}/evidence/{evidence}": {"get": DERIVATIVE},
     "/api/cases/{case}/evidence/{evidence}/original": {"get": ORIGINAL},
     "/api/gigs/{gigId}": {"put": PUT_GIG},

@@ -1,6 +1,5 @@
 """The shapes of requests and answers, as JSON Schema 2020-12."""
 
-from gigdesk.cases.clocks import Kind, State
 from gigdesk.cases.issue_types import DETAILS, DetailField
 from gigdesk.cases.lifecycle import Act
 from gigdesk.cases.model import ClosedReason, Disposition, Flag, Phase, Status
@@ -9,6 +8,7 @@ from gigdesk.cases.terms import Priority
 from gigdesk.evidence.model import Verdict
 from gigdesk.gigs.judge import GIG_TEXTS, MAX_PARTIES, PARTY_TEXTS
 from gigdesk.gigs.model import Side
+from gigdesk.web.openapi.due import CLOCK, ESTIMATE
 from gigdesk.web.openapi.parts import (
     FLAG,
     GIG_ID_SCHEMA,
@@ -108,12 +108,6 @@ ENTRY = shape(
     by=shape(role=text("staff"), name=text("", "of staff, for staff alone")),
     data={"type": "object", "examples": [{"message": "01a20b47-…", "to": "reporter", "text": "Which day?"}]},
 )
-CLOCK = shape(
-    kind=such(choice(*Kind), "first_reply"),
-    due=maybe(TIME),
-    state=choice(*State),
-    explanation=text("Runs since the report was received."),
-)
 CASE = shape(
     id=ID,
     reference=REFERENCE,
@@ -133,7 +127,9 @@ CASE = shape(
     details=such(words(TEXT), {"item": "Oak floor in the hallway"}),
     files=many(FILE),
     waitingOn=such(maybe(choice("desk", "reporter", "respondent", "external")), "desk"),
-    nextStep=shape(text=text("A person reads your report and replies."), by=maybe(TIME)),
+    nextStep=shape(
+        text=text("A person reads your report and replies."), by=maybe(TIME), estimate=maybe(ESTIMATE)
+    ),
     clocks=many(CLOCK),
     mergedInto={**such(maybe(ID), None), "description": "the case that goes on; told to staff alone"},
     duplicates={

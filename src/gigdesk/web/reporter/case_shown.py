@@ -37,6 +37,8 @@ def case_shown(view: CaseView, url: Url, language: Language, at: datetime) -> Ca
         files=[_file(view, file, url) for file in view.files if file.evidence.id in first],
         opened_at=case.opened_at,
         receipt_url=url(f"/api/cases/{case.id}/receipt") if is_reporter else "",
+        receipt_page_url=url(f"/reports/{case.id}/receipt") if is_reporter else "",
+        record_url="" if view.is_staff else url(f"/api/cases/{case.id}/record"),
         details=[
             DetailShown(field=details[name], value=value)
             for name, value in view.details.items()

@@ -6,8 +6,8 @@ from gigdesk.cases.intake import Intake, IntakeType
 from gigdesk.cases.issue_types import DetailField
 from gigdesk.evidence.model import Kind, MediaType
 from gigdesk.web.language import Language
-from gigdesk.web.reporter.views import ReportForm
-from gigdesk.web.reporter.words import SCRIPT
+from gigdesk.web.reporter.views import CaseShown, ReportForm
+from gigdesk.web.reporter.words import CASE_SCRIPT, SCRIPT
 
 
 def page_data(form: ReportForm, language: Language, exit_url: str, url: Callable[[str], str]) -> object:
@@ -22,6 +22,21 @@ def page_data(form: ReportForm, language: Language, exit_url: str, url: Callable
         "limits": limits_of(form.intake),
         "types": {t.code: _type(t, language) for t in form.intake.types},
         "words": {name: language.gettext(words) for name, words in SCRIPT.items()},
+    }
+
+
+def case_data(case: CaseShown, language: Language) -> object:
+    """Addresses and words for the script of a case's page."""
+    live = case.live
+    assert live is not None
+    return {
+        "page": live.page_url,
+        "case": live.case_url,
+        "events": live.events_url,
+        "seen": live.seen,
+        "draft": live.draft_key,
+        "person": live.person,
+        "words": {name: language.gettext(words) for name, words in CASE_SCRIPT.items()},
     }
 
 

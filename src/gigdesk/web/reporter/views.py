@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from gigdesk.cases.intake import Intake, IntakeType
 from gigdesk.cases.issue_types import DetailField
 from gigdesk.web.reporter.form_views import ActForm
+from gigdesk.web.reporter.live_shown import LiveShown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,7 +128,8 @@ class CaseShown:
     """The page at ``/reports/{id}``. ``mailed_to`` is empty where no mail is sent.
 
     ``said`` confirms what was just done, ``refused`` says why it was not, and ``kept`` is what was typed when
-    there is no form left to hold it; ``question`` is what the caller is asked now.
+    there is no form left to hold it; ``question`` is what the caller is asked now. ``estimate`` is said already.
+    ``live`` is None for staff, whose page stays as it was drawn.
     """
 
     reference: str
@@ -138,6 +140,8 @@ class CaseShown:
     files: Sequence[FileShown]
     opened_at: datetime
     receipt_url: str
+    receipt_page_url: str = ""
+    record_url: str = ""
     details: Sequence[DetailShown] = ()
     reply_by: datetime | None = None
     first_reply: timedelta | None = None
@@ -147,11 +151,13 @@ class CaseShown:
     viewer: str = "reporter"
     next_text: str = ""
     next_by: datetime | None = None
+    estimate: str = ""
     entries: Sequence[EntryShown] = ()
     forms: Sequence[ActForm] = ()
     said: str = ""
     refused: str = ""
     kept: str = ""
+    live: LiveShown | None = None
 
     @property
     def is_asked(self) -> bool:

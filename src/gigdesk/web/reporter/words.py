@@ -72,3 +72,30 @@ SCRIPT = {
     ),
     "copied": msg("Copied"),
 }
+
+# What the script of a case's page says.
+CASE_SCRIPT = {
+    "new": msg("New:"),
+    "status": msg("Now: {status}."),
+    "message": msg("There is a new message."),
+    "question": msg("You are asked something."),
+    "happened": msg("New: {title}."),
+    "files": msg("The check of your files has gone on."),
+    "changed": msg("This page was brought up to date."),
+    "offline": msg("Not connected. We try again."),
+    "online": msg("Connected again."),
+    "signedOut": msg("You were signed out. What you wrote is kept. Sign in again in a new tab."),
+    "gone": msg("This report is no longer open to you here."),
+    "sending": msg("Sending"),
+    "percentSent": msg("{percent} % sent"),
+    "broke": msg("Not sent: the line broke. What you wrote is kept. Send it again."),
+    "busy": msg(
+        "Not sent: too much is going on here right now. What you wrote is kept. Send it again later."
+    ),
+    "notSent": msg("Not sent. What you wrote is kept. Load the page again, then send it."),
+    "saved": msg("Saved on this device"),
+    "kept": msg("What you wrote"),
+    "keptWhy": msg(
+        "The report has changed, and there is no place to send this any more. Copy it if you need it."
+    ),
+}

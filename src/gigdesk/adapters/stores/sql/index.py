@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from gigdesk.access.queues import BUILT_IN
 from gigdesk.adapters.stores.sql.database import Database, Value
-from gigdesk.adapters.stores.sql.rows import CASE, micros, to_case, to_uuid
+from gigdesk.adapters.stores.sql.rows import CASE, MICROSECOND, micros, to_case, to_uuid
 from gigdesk.adapters.stores.sql.sealed import unpack
 from gigdesk.cases.model import Status
 from gigdesk.cases.ports import CaseQuery, CaseRow, SealedValue
@@ -20,6 +21,10 @@ WITH RECURSIVE every (name) AS (
     UNION ALL SELECT (SELECT min(queue) FROM cases WHERE queue > every.name) FROM every WHERE name IS NOT NULL
 ) SELECT name FROM every WHERE name IS NOT NULL
 """
+DECIDED = (
+    "SELECT decided_at - opened_at FROM cases WHERE issue_type = $1 AND decided_at >= $2 AND decided_at < $3"
+    " ORDER BY decided_at DESC LIMIT $4"
+)
 
 
 class Parameters:
@@ -76,6 +81,12 @@ class SqlCaseIndex:
             values = found[to_uuid(case)]
             values.update({v.item: v for v in unpack(bytes(packed)) if items is None or v.item in items})
         return found
+
+    async def decided_after(
+        self, issue_type: str, since: datetime, until: datetime, limit: int
+    ) -> Sequence[timedelta]:
+        rows = await self._database.read(DECIDED, issue_type, micros(since), micros(until), limit)
+        return [took * MICROSECOND for (took,) in rows]
 
     async def knows_object(self, key: str) -> bool:
         return bool(await self._database.read("SELECT 1 FROM objects WHERE key = $1", key))

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from gigdesk.adapters.stores.sql.caps import Room, rooms
-from gigdesk.adapters.stores.sql.rows import micros
+from gigdesk.adapters.stores.sql.rows import DECIDED_AT, micros
 from gigdesk.adapters.stores.sql.sealed import pack
 from gigdesk.cases.ports import Append
 
@@ -114,7 +114,7 @@ BEGIN
         ON CONFLICT (id) DO UPDATE SET
             (version, status, issue_type, severity, queue, respondent, files, updated_at) =
             (excluded.version, excluded.status, excluded.issue_type, excluded.severity, excluded.queue,
-             excluded.respondent, excluded.files, excluded.updated_at)
+             excluded.respondent, excluded.files, excluded.updated_at), {DECIDED_AT}
         WHERE cases.version = excluded.version - 1;
     END IF;
     IF cardinality(kept) > 0 THEN

@@ -62,6 +62,14 @@ CASE = (
     " files, opened_at, updated_at"
 )
 
+# When a case was first decided, kept where its summary is changed: opening one writes and asks nothing for it.
+# A decision that is taken back was none; one of an appeal is not the first.
+DECIDED_AT = """decided_at = CASE
+    WHEN excluded.status = 'decided' AND cases.status <> 'appealed'
+    THEN coalesce(cases.decided_at, excluded.updated_at)
+    WHEN excluded.status = 'in_review' AND cases.status = 'decided' THEN NULL
+    ELSE cases.decided_at END"""
+
 
 def to_case(row: Row) -> CaseRow:
     """A summary from the columns of ``CASE``."""

@@ -11,7 +11,7 @@ from itertools import chain
 
 from gigdesk.adapters.stores.sql.caps import Room, rooms
 from gigdesk.adapters.stores.sql.database import Outcome
-from gigdesk.adapters.stores.sql.rows import CASE, COMMIT, micros
+from gigdesk.adapters.stores.sql.rows import CASE, COMMIT, DECIDED_AT, micros
 from gigdesk.adapters.stores.sql.sealed import pack
 from gigdesk.adapters.stores.sql.writer import lost
 from gigdesk.cases.ports import Append
@@ -38,7 +38,7 @@ CASES = f"""
 SELECT {CASE}, before + 1 + {TURN} FROM input AS i WHERE true
 ON CONFLICT (id) DO UPDATE SET (version, status, issue_type, severity, queue, respondent, files, updated_at) =
     (excluded.version, excluded.status, excluded.issue_type, excluded.severity, excluded.queue,
-     excluded.respondent, excluded.files, excluded.updated_at)
+     excluded.respondent, excluded.files, excluded.updated_at), {DECIDED_AT}
 WHERE cases.version = excluded.version - 1
 """  # noqa: S608
 

@@ -1,13 +1,13 @@
 """Who works here, and since when that is known: for mail to the owner of a case, and to leads.
 
-Revision ID: 0006
+Revision ID: 0005
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0006"
-down_revision = "0002"
+revision = "0005"
+down_revision = "0004"
 branch_labels = None
 depends_on = None
 
