@@ -129,7 +129,10 @@ ERASED = entry(3, "message", "me")
 FILES_ASKED = FilesAsked(accept="image/*,application/pdf,.jpg,.pdf", most=10, limits=Limits())
 PHOTOS = (
     FileShown(
-        name="a-very-long-name-of-a-photo-of-the-deepest-scratch.jpg", size=4_000_000, state="clean", url="/f"
+        name="a-very-long-name-of-a-photo-of-the-deepest-scratch.jpg",
+        size=4_000_000,
+        state="clean",
+        url="/file",
     ),
     FileShown(name="ruler.jpg", size=3_000_000, state="pending"),
 )
