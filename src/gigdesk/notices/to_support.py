@@ -62,7 +62,7 @@ def _case(facts: ToSupport, language: Language) -> Rows:
         (say(msg("Gig")), f"{title} ({one_line(about.gig_id)})"),
     ]
     if not isinstance(facts, NewCase):
-        rows.append((say(msg("Queue")), one_line(facts.queue)))
+        rows.append((say(msg("Queue")), one_line(language.say(about.queue) if about.queue else facts.queue)))
     return rows
 
 
