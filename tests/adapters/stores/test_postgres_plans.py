@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 
 from contracts.openings import AT
-from gigdesk.adapters.stores.sql.index import statement
+from gigdesk.adapters.stores.sql.index import EVERY_QUEUE, statement
 from gigdesk.adapters.stores.sql.rows import micros
 from gigdesk.adapters.stores.sql.store import SqlStore
 from gigdesk.cases.ports import CaseQuery
@@ -79,3 +79,23 @@ async def test_no_list_reads_the_whole_table_or_sorts_many(store: SqlStore, afte
         )
         assert read < few * (3 if query.reporter else 1), (meaning, read)
         assert all(s["Plan Rows"] < few for s in steps if s["Node Type"] == "Sort"), meaning
+
+
+async def test_the_queues_in_use_are_found_by_a_few_looks_into_the_index(store: SqlStore) -> None:
+    [(plan,)] = await store.database.read(f"EXPLAIN (ANALYZE, FORMAT JSON) {EVERY_QUEUE}")
+    found = list(nodes(json.loads(plan)[0]["Plan"]))
+
+    assert [tuple(row) for row in await store.database.read(EVERY_QUEUE)] == [
+        ("general",),
+        ("payments",),
+        ("safety",),
+    ]
+    assert not [node for node in found if node["Node Type"] == "Seq Scan"]
+    assert (
+        sum(
+            node["Actual Rows"] * node["Actual Loops"]
+            for node in found
+            if node.get("Relation Name") == "cases"
+        )
+        < 10
+    )
