@@ -40,6 +40,20 @@ async def test_cases_are_listed_newest_first_in_pages(store: SqlStore) -> None:
     assert await pages(store, CaseQuery(), 7) == [ids]
 
 
+async def test_without_a_queue_named_those_of_every_queue_are_listed_also_of_one_in_use_no_more(
+    store: SqlStore,
+) -> None:
+    appends = [aged(n) for n in range(5)]
+    named = ("general", "trust", "a-queue", "zz", "payments")
+    placed = [replace(a, row=replace(a.row, queue=q)) for a, q in zip(appends, named, strict=True)]
+    assert await pages(store, CaseQuery(), 2) == [[]]
+    await keep(store, *placed)
+
+    assert await pages(store, CaseQuery(), 5) == [[a.row.id for a in placed]]
+    some = CaseQuery(queues=frozenset({"trust", "general", "nothing-in-it"}))
+    assert await pages(store, some, 5) == [[placed[0].row.id, placed[1].row.id]]
+
+
 async def test_cases_of_the_same_moment_are_neither_repeated_nor_lost(store: SqlStore) -> None:
     appends = [aged(0) for _ in range(9)]
     await keep(store, *appends)

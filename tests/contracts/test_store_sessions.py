@@ -20,6 +20,7 @@ ANNA = Actor(
     email_verified=True,
     locale="es",
     roles=frozenset({Role.AGENT, Role.LEAD}),
+    queues=frozenset({"safety", "trust"}),
 )
 
 

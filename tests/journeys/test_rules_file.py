@@ -115,6 +115,15 @@ def test_the_page_and_the_mail_use_the_words_of_the_host(housed: Live) -> None:
     assert eventually(lambda: any("The van was scratched" in mail for mail in mails(housed)))
 
 
+def test_support_reads_what_the_host_calls_a_queue(housed: Live) -> None:
+    case = reported(housed, "quality.late")
+    headers = {"Authorization": f"Bearer {housed.token('lea', 'lead')}", "Content-Type": "application/json"}
+    body = b'{"reason": "It waits too long."}'
+
+    assert housed.call("POST", f"/api/cases/{case}/escalation", body, headers, by=None).status == 200
+    assert eventually(lambda: any("Customer care" in mail for mail in mails(housed)))
+
+
 def mails(site: Live) -> list[str]:
     return [path.read_text() for path in (site.folder / "mail").rglob("*") if path.is_file()]
 
@@ -207,6 +216,18 @@ def test_clocks_say_when_they_run_and_stand_where_they_stood_after_the_file_is_e
     assert after["issueType"] == "fleet.scratch"
     assert site.call("GET", f"/reports/{case}").status == 200
     assert site.run("audit", "verify").returncode == 0
+
+
+def test_words_of_the_host_are_shown_as_they_were_written(
+    another: Callable[..., Live], tmp_path: Path
+) -> None:
+    rules = tmp_path / "rules.toml"
+    rules.write_text('[types."other"]\nlabel = "R&D <b>100 %(x)s</b>"\nhint = "50 % of it"\n')
+    site = another(GIGDESK_RULES_FILE=str(rules))
+    case = reported(site, "other")
+
+    for path in (f"/gigs/{GIG}/report-issue?issueType=other", "/reports", f"/reports/{case}"):
+        assert "R&amp;D &lt;b&gt;100 %(x)s&lt;/b&gt;" in site.call("GET", path).body.decode(), path
 
 
 def test_without_a_file_the_log_says_nothing_of_terms(site: Live) -> None:

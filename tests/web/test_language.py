@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from babel.messages.pofile import read_po
 
+from gigdesk.language import Worded
 from gigdesk.web.language import FOLDER, Languages, accepted, compile_catalogue, load
 
 ROOT = Path(__file__).parents[2]
@@ -114,3 +115,22 @@ def test_a_translation_keeps_the_places_of_its_sentence(po):
         for pattern in (PLACE, WORD):
             wanted = {frozenset(pattern.findall(i)) for i in ids}
             assert {frozenset(pattern.findall(s)) for s in said} <= wanted, message.id
+
+
+@pytest.mark.parametrize(
+    ("said", "english", "spanish"),
+    [
+        ({"en": "Van", "es": "Furgoneta"}, "Van", "Furgoneta"),
+        ({"en": "Van"}, "Van", "Van"),
+        ({"es": "Furgoneta"}, "Furgoneta", "Furgoneta"),
+        ({"es": "Cerrado a las 9", "en": "Closed"}, "Closed", "Cerrado a las 9"),
+    ],
+)
+def test_words_that_bring_their_translations_need_no_catalogue(languages, said, english, spanish):
+    words = Worded(said)
+
+    assert (languages.negotiate("en").gettext(words), languages.negotiate("es").gettext(words)) == (
+        english,
+        spanish,
+    )
+    assert languages.negotiate("es").gettext("Closed") == "Cerrado"

@@ -120,8 +120,6 @@ def document_of(
         "closedReason": case.closed_reason.value if case.closed_reason else None,
         "issueType": case.issue_type,
         "severity": case.severity,
-        "priority": case.terms.priority.value if view.is_staff else None,
-        "queue": case.queue if view.is_staff else None,
         "gig": {"id": case.gig_id, "title": view.gig_title},
         "side": _side(view),
         "reporter": dict(view.reporter),
@@ -137,15 +135,26 @@ def document_of(
             "estimate": _estimate(estimate, translate) if estimate else None,
         },
         "clocks": [] if view.viewer is Viewer.RESPONDENT else _clocks(case, translate, at),
-        "mergedInto": str(case.merged_into) if view.is_staff and case.merged_into else None,
-        "duplicates": [str(one) for one in case.duplicates] if view.is_staff else [],
-        "flags": sorted(flag.value for flag in case.flags) if view.is_staff else [],
+        **_inside(case if view.is_staff else None),
         "disposition": decision.disposition.value if decision else None,
         "reasons": view.reasons or None,
         "allowed": view.allowed(at),
         "createdAt": wire.moment(case.opened_at),
         "updatedAt": wire.moment(case.updated_at),
         "version": view.version,
+    }
+
+
+def _inside(case: Case | None) -> dict[str, object]:
+    """What is for staff alone; empty for others."""
+    if case is None:
+        return {"priority": None, "queue": None, "mergedInto": None, "duplicates": [], "flags": []}
+    return {
+        "priority": case.terms.priority.value,
+        "queue": case.queue,
+        "mergedInto": str(case.merged_into) if case.merged_into else None,
+        "duplicates": [str(one) for one in case.duplicates],
+        "flags": sorted(flag.value for flag in case.flags),
     }
 
 

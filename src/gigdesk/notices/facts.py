@@ -27,6 +27,7 @@ class About:
     """The case. ``issue_type`` is None where it is no longer known; ``link`` is its page, without a token.
 
     ``terms`` are those that the case was opened on; where none are given, what the type says holds.
+    ``queue`` is what people call its queue.
     """
 
     case: UUID
@@ -37,6 +38,7 @@ class About:
     gig_title: str
     link: str
     terms: Terms | None = None
+    queue: str = ""
 
     @property
     def is_sensitive(self) -> bool:

@@ -106,7 +106,7 @@ def _case(facts: ToSupport, language: Language) -> Rows:
         *([gig] if is_told else []),
     ]
     if not isinstance(facts, NewCase):
-        rows.append((say(msg("Queue")), one_line(facts.queue)))
+        rows.append((say(msg("Queue")), one_line(language.say(about.queue) if about.queue else facts.queue)))
     return rows
 
 

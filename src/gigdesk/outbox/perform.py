@@ -179,6 +179,7 @@ class Performer:
             gig_title=sealed["gig"].value.decode() if "gig" in sealed else "",
             link=f"{self._desk.base_url}/reports/{case.id}",
             terms=case.terms,
+            queue=self._desk.rulebook.queues.label(case.queue),
         )
 
 

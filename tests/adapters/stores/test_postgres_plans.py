@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 
 from contracts.openings import AT
-from gigdesk.adapters.stores.sql.index import DECIDED, statement
+from gigdesk.adapters.stores.sql.index import DECIDED, EVERY_QUEUE, statement
 from gigdesk.adapters.stores.sql.rows import micros
 from gigdesk.adapters.stores.sql.store import SqlStore
 from gigdesk.cases.ports import CaseQuery
@@ -95,3 +95,23 @@ async def test_decisions_of_a_type_are_read_from_their_index_alone(store: SqlSto
     assert {step.get("Index Name") for step in steps} == {None, "cases_decided"}
     assert all("Sort" not in step["Node Type"] for step in steps)
     assert max(step["Actual Rows"] for step in steps) == 50
+
+
+async def test_the_queues_in_use_are_found_by_a_few_looks_into_the_index(store: SqlStore) -> None:
+    [(plan,)] = await store.database.read(f"EXPLAIN (ANALYZE, FORMAT JSON) {EVERY_QUEUE}")
+    found = list(nodes(json.loads(plan)[0]["Plan"]))
+
+    assert [tuple(row) for row in await store.database.read(EVERY_QUEUE)] == [
+        ("general",),
+        ("payments",),
+        ("safety",),
+    ]
+    assert not [node for node in found if node["Node Type"] == "Seq Scan"]
+    assert (
+        sum(
+            node["Actual Rows"] * node["Actual Loops"]
+            for node in found
+            if node.get("Relation Name") == "cases"
+        )
+        < 10
+    )
