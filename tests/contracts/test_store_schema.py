@@ -1,12 +1,16 @@
 """What every store promises of its schema: made once, known by its version, the same for all processes."""
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from contracts.openings import following, opening
 from gigdesk.adapters.stores.sql import migrations
 from gigdesk.adapters.stores.sql.store import SqlStore
+from gigdesk.cases import wire
+from gigdesk.cases.ports import Append, CaseQuery
 from gigdesk.errors import Unavailable
 from gigdesk.ids import uuid7
 
@@ -52,7 +56,12 @@ async def test_a_database_of_the_first_schema_is_brought_to_this_one_and_keeps_w
     await store.open()
     await store.migrate()
     await store.keys.keep_key("kid-1", "receipts", b"one")
+    asked, silent = opening(), opening()
+    for append in (asked, silent, asking(asked, "respondent"), asking(silent, "reporter")):
+        await store.log.append(append)
     await store.database.write(
+        ("DROP TABLE contacted", ()),
+        ("DROP TABLE seen", ()),
         ("DROP TABLE notices", ()),
         ("DROP TABLE unwanted_notices", ()),
         ("UPDATE alembic_version SET version_num = '0001'", ()),
@@ -66,4 +75,13 @@ async def test_a_database_of_the_first_schema_is_brought_to_this_one_and_keeps_w
     await store.probe()
     assert await store.notices.of_case(uuid7()) == ()
     assert await store.keys.keys("receipts") == {"kid-1": b"one"}
+    found = await store.index.list_cases(CaseQuery(party="person-2"), None, 5)
+    assert [row.id for row in found.items] == [asked.row.id]
     await store.close()
+
+
+def asking(before: Append, of: str) -> Append:
+    """A commit whose content says that this side was asked for a reply."""
+    append = following(before, status=f"waiting_{of}")
+    content = wire.canonical({"events": [{"type": "reply.requested", "of": of}]})
+    return replace(append, commit=replace(append.commit, content=content))

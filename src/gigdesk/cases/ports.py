@@ -122,6 +122,10 @@ class CaseLog(Protocol):
         """Every commit of the case in order; empty where there is none. Raises Unavailable."""
         ...
 
+    async def load_all(self, cases: Sequence[UUID]) -> Mapping[UUID, Sequence[Commit]]:
+        """The same of several cases; one without commits is missing."""
+        ...
+
     async def append(self, append: Append, meanwhile: Callable[[], None] | None = None) -> None:
         """Write all of it durably, or nothing; returns after the COMMIT that holds it.
 
@@ -130,7 +134,8 @@ class CaseLog(Protocol):
 
         The commit is accepted if its number is 1 or the number before it stands, and nothing stands at it.
         The caller has won if and only if **its commit id** was written or already stands at that number,
-        so an answer lost after COMMIT does no work twice. Raises StaleError, CappedError (number 1 only),
+        so an answer lost after COMMIT does no work twice. Whoever is asked for a reply as the respondent
+        (a later commit that leaves ``waiting_respondent``) finds the case in lists from then on. Raises StaleError, CappedError (number 1 only),
         Unavailable when the store is away, its disk full, or 1,024 appends are already waiting.
         """
         ...
@@ -142,9 +147,12 @@ class CaseLog(Protocol):
 
 @record(frozen=True, slots=True, kw_only=True)
 class CaseQuery:
-    """Which cases: each None means no condition; ``not_about`` leaves out those of this respondent."""
+    """Which cases: each None means no condition; ``not_about`` leaves out those of this respondent.
 
-    reporter: str | None = None
+    ``party`` is who reported them, or was contacted as their respondent.
+    """
+
+    party: str | None = None
     not_about: str | None = None
     queues: frozenset[str] | None = None
     statuses: frozenset[str] | None = None

@@ -77,39 +77,56 @@ class SqlCaseIndex:
 def statement(query: CaseQuery, after: Place | None, limit: int) -> tuple[str, list[Value]]:
     """The SELECT of the newest ``limit`` cases after a place, and its values."""
     parameters = Parameters()
-    source = branches(query, after, limit, parameters) if is_broad(query) else "cases"
-    rest = CaseQuery() if is_broad(query) else query
-    where = " AND ".join(conditions(rest, after, parameters)) or "1 = 1"
-    newest = f"ORDER BY opened_at DESC, id DESC LIMIT {parameters.add(limit)}"
-    return f"SELECT {CASE} FROM {source} WHERE {where} {newest}", parameters.values  # noqa: S608
+    if query.party is not None:
+        parts = sides(query, after, limit, parameters)
+    elif query.gig_id or query.reference:
+        where = " AND ".join(conditions(query, after, parameters))
+        parts = [newest(f"SELECT * FROM cases WHERE {where}", limit, parameters)]  # noqa: S608
+    else:
+        parts = branches(query, after, limit, parameters)
+    source = " UNION ALL ".join(f"SELECT * FROM ({part}) AS part" for part in parts)  # noqa: S608
+    return newest(f"SELECT {CASE} FROM ({source}) AS parts", limit, parameters), parameters.values  # noqa: S608
 
 
-def is_broad(query: CaseQuery) -> bool:
-    """Whether it names nothing that leaves few cases: the lists of the desk."""
-    return not (query.reporter or query.gig_id or query.reference)
+def newest(select: str, limit: int, parameters: Parameters) -> str:
+    """The first of these, newest first."""
+    return f"{select} ORDER BY opened_at DESC, id DESC LIMIT {parameters.add(limit)}"
 
 
-def branches(query: CaseQuery, after: Place | None, limit: int, parameters: Parameters) -> str:
-    """The newest of each queue, or of the type, and status, each read from its index; among these are the
-    newest of all.
+def sides(query: CaseQuery, after: Place | None, limit: int, parameters: Parameters) -> list[str]:
+    """The newest that the party reported, and the newest of which it was contacted: an index each."""
+    rest = replace(query, party=None)
+    own = [f"reporter = {parameters.add(query.party)}", *conditions(rest, after, parameters)]
+    other = [f"person = {parameters.add(query.party)}", f"reporter <> {parameters.add(query.party)}"]
+    other += conditions(rest, None, parameters)
+    if after is not None:
+        other.append(f"(k.opened_at, case_id) < {place(after, parameters)}")
+    joined = "SELECT cases.* FROM contacted AS k JOIN cases ON cases.id = case_id"
+    return [
+        newest(f"SELECT * FROM cases WHERE {' AND '.join(own)}", limit, parameters),  # noqa: S608
+        f"{joined} WHERE {' AND '.join(other)}"
+        f" ORDER BY k.opened_at DESC, case_id DESC LIMIT {parameters.add(limit)}",
+    ]
+
+
+def branches(query: CaseQuery, after: Place | None, limit: int, parameters: Parameters) -> list[str]:
+    """The newest of each queue and status, of the type where one is asked for, each read from its index;
+    among these are the newest of all.
 
     A single query would read whole queues and sort them.
     """
     parts = []
-    each = [frozenset({queue}) for queue in sorted(QUEUES if query.queues is None else query.queues)]
-    for queues in each if query.issue_type is None else [query.queues]:
+    for queue in sorted(QUEUES if query.queues is None else query.queues):
         for status in sorted(query.statuses if query.statuses is not None else Status):
-            one = replace(query, queues=queues, statuses=frozenset({status}))
+            one = replace(query, queues=frozenset({queue}), statuses=frozenset({status}))
             where = " AND ".join(conditions(one, after, parameters))
-            newest = f"ORDER BY opened_at DESC, id DESC LIMIT {parameters.add(limit)}"
-            parts.append(f"SELECT * FROM (SELECT * FROM cases WHERE {where} {newest}) AS part")  # noqa: S608
-    return f"({' UNION ALL '.join(parts)}) AS parts"
+            parts.append(newest(f"SELECT * FROM cases WHERE {where}", limit, parameters))  # noqa: S608
+    return parts
 
 
 def conditions(query: CaseQuery, after: Place | None, parameters: Parameters) -> list[str]:
     """What a row must meet: everything that the query names, and standing after ``after``."""
     equal = {
-        "reporter": query.reporter,
         "issue_type": query.issue_type,
         "gig_id": query.gig_id,
         "reference": query.reference,
@@ -120,8 +137,13 @@ def conditions(query: CaseQuery, after: Place | None, parameters: Parameters) ->
     if query.not_about is not None:
         found.append(f"(respondent IS NULL OR respondent <> {parameters.add(query.not_about)})")
     if after is not None:
-        found.append(f"(opened_at, id) < ({parameters.add(micros(after.at))}, {parameters.add(after.id)})")
+        found.append(f"(opened_at, id) < {place(after, parameters)}")
     return found
+
+
+def place(after: Place, parameters: Parameters) -> str:
+    """A place as a row of two values."""
+    return f"({parameters.add(micros(after.at))}, {parameters.add(after.id)})"
 
 
 def among(name: str, values: Sequence[Value], parameters: Parameters) -> str:

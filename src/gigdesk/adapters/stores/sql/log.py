@@ -1,6 +1,6 @@
 """The log of every case: appended in groups, read back as the bytes that were written."""
 
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from uuid import UUID
 
 from gigdesk.adapters.stores.sql.batching import Batcher
@@ -31,6 +31,19 @@ class SqlCaseLog:
             case,
         )
         return tuple(to_commit(row) for row in rows)
+
+    async def load_all(self, cases: Sequence[UUID]) -> Mapping[UUID, Sequence[Commit]]:
+        if not cases:
+            return {}
+        places = ", ".join(f"${n}" for n in range(1, len(cases) + 1))
+        rows = await self._database.read(
+            f"SELECT {COMMIT} FROM commits WHERE case_id IN ({places}) ORDER BY case_id, number",  # noqa: S608
+            *cases,
+        )
+        found: dict[UUID, list[Commit]] = {}
+        for commit in map(to_commit, rows):
+            found.setdefault(commit.case, []).append(commit)
+        return found
 
     def append(
         self, append: Append, meanwhile: Callable[[], None] | None = None
