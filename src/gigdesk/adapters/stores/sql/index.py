@@ -95,18 +95,37 @@ def newest(select: str, limit: int, parameters: Parameters) -> str:
 
 def sides(query: CaseQuery, after: Place | None, limit: int, parameters: Parameters) -> list[str]:
     """The newest that the party reported, and the newest of which it was contacted: an index each."""
-    rest = replace(query, party=None)
-    own = [f"reporter = {parameters.add(query.party)}", *conditions(rest, after, parameters)]
-    other = [f"person = {parameters.add(query.party)}", f"reporter <> {parameters.add(query.party)}"]
-    other += conditions(rest, None, parameters)
-    if after is not None:
-        other.append(f"(k.opened_at, case_id) < {place(after, parameters)}")
-    joined = "SELECT cases.* FROM contacted AS k JOIN cases ON cases.id = case_id"
+    rest, found = replace(query, party=None), parameters.add(query.party)
+    own = [f"reporter = {found}", *conditions(rest, after, parameters)]
+    asked = contacted_narrowly if query.gig_id or query.reference else contacted_widely
     return [
         newest(f"SELECT * FROM cases WHERE {' AND '.join(own)}", limit, parameters),  # noqa: S608
-        f"{joined} WHERE {' AND '.join(other)}"
-        f" ORDER BY k.opened_at DESC, case_id DESC LIMIT {parameters.add(limit)}",
+        asked(rest, after, parameters, found) + parameters.add(limit),
     ]
+
+
+def contacted_widely(query: CaseQuery, after: Place | None, parameters: Parameters, party: str) -> str:
+    """Cases of which the party was contacted, in the order in which ``contacted`` has them."""
+    found = [f"person = {party}", f"reporter <> {party}", *conditions(query, None, parameters)]
+    if after is not None:
+        found.append(f"(k.opened_at, case_id) < {place(after, parameters)}")
+    return (
+        f"SELECT cases.* FROM contacted AS k JOIN cases ON cases.id = case_id WHERE {' AND '.join(found)}"  # noqa: S608
+        " ORDER BY k.opened_at DESC, case_id DESC LIMIT "
+    )
+
+
+def contacted_narrowly(query: CaseQuery, after: Place | None, parameters: Parameters, party: str) -> str:
+    """The same among the few of one gig or reference, each of which is looked up.
+
+    As a value and not as a join, for which PostgreSQL would read all that the party was contacted of.
+    """
+    is_there = "SELECT count(*) FROM contacted AS k WHERE person = respondent AND k.opened_at = cases.opened_at"
+    found = [f"respondent = {party}", f"reporter <> {party}", *conditions(query, after, parameters)]
+    return (
+        f"SELECT * FROM cases WHERE {' AND '.join(found)} AND ({is_there} AND case_id = cases.id) > 0"  # noqa: S608
+        " ORDER BY opened_at DESC, id DESC LIMIT "
+    )
 
 
 def branches(query: CaseQuery, after: Place | None, limit: int, parameters: Parameters) -> list[str]:

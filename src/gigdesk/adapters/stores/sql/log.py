@@ -17,6 +17,12 @@ ORDER BY id LIMIT $1
 """
 
 
+def histories(cases: int) -> str:
+    """The SELECT of every commit of so many cases."""
+    places = ", ".join(f"${n}" for n in range(1, cases + 1))
+    return f"SELECT {COMMIT} FROM commits WHERE case_id IN ({places}) ORDER BY case_id, number"  # noqa: S608
+
+
 class SqlCaseLog:
     """CaseLog over SQL. ``observe`` hears of each batch: how many appends it wrote."""
 
@@ -35,13 +41,8 @@ class SqlCaseLog:
     async def load_all(self, cases: Sequence[UUID]) -> Mapping[UUID, Sequence[Commit]]:
         if not cases:
             return {}
-        places = ", ".join(f"${n}" for n in range(1, len(cases) + 1))
-        rows = await self._database.read(
-            f"SELECT {COMMIT} FROM commits WHERE case_id IN ({places}) ORDER BY case_id, number",  # noqa: S608
-            *cases,
-        )
         found: dict[UUID, list[Commit]] = {}
-        for commit in map(to_commit, rows):
+        for commit in map(to_commit, await self._database.read(histories(len(cases)), *cases)):
             found.setdefault(commit.case, []).append(commit)
         return found
 
