@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from browser.list_states import LIST_STATES
 from gigdesk.cases.intake import intake
 from gigdesk.cases.issue_types import AMOUNT, ITEM
 from gigdesk.evidence.model import Kind, Limits, MediaType
@@ -17,8 +18,6 @@ from gigdesk.web.reporter.act_words import WORDS
 from gigdesk.web.reporter.conversation import CLOSED, DISPOSITIONS, OUTCOMES
 from gigdesk.web.reporter.views import (
     ActForm,
-    CaseList,
-    CaseListed,
     CaseShown,
     Demo,
     DemoGig,
@@ -211,25 +210,6 @@ PROBLEMS = (
     FieldProblem(field="description", message="Tell us what happened."),
     FieldProblem(field="files", message="floor-scan.tiff was not added. Send it as JPEG, PNG or PDF."),
 )
-NEXT = {
-    "waiting_reporter": "We need your reply to go on.",
-    "waiting_respondent": "We have asked the other side and wait for their answer.",
-    "decided": "It is decided. If you agree, nothing is left to do; if not, you can appeal.",
-}
-LISTED = tuple(
-    CaseListed(
-        url="/reports/1",
-        reference="GD-7K3M-9XQ24",
-        status=status,
-        issue_label="Something was damaged",
-        gig_title=GIG.title,
-        opened_at=AT,
-        files=number,
-        next_text=NEXT.get(status, ""),
-        next_by=AT + timedelta(days=4) if status in NEXT else None,
-    )
-    for number, status in enumerate(STATUSES.split())
-)
 TYPED = {"issueType": "property.damage", "amount": "about 240", "item": "Oak floor"}
 KINDS = {kind: KindShown(kind=kind, label=rule.label, about=rule.about) for kind, rule in RULES.items()}
 FIRST = KINDS[CHOOSABLE[0]]
@@ -253,8 +233,7 @@ STATES = {
     "case-shielded": ("case", {"page": case("in_review", shields_reporter=True, files=())}),
     **{f"case-{status}": ("case", {"page": case(status)}) for status in STATUSES.split()[1:]},
     **{name: ("case", {"page": page}) for name, page in LIVES.items()},
-    "reports": ("reports", {"page": CaseList(cases=LISTED, next_url="/reports?cursor=x", first_url="/r")}),
-    "reports-empty": ("reports", {"page": CaseList(cases=(), mailed_to="amara@mail.example")}),
+    **LIST_STATES,
     "notices": ("notices", {"page": CHOICES}),
     "unsubscribe": ("unsubscribe", {"page": SWITCH}),
     "unsubscribed": ("unsubscribe", {"page": replace(SWITCH, is_off=True)}),

@@ -10,7 +10,8 @@ from contracts.openings import following, opening
 from gigdesk.adapters.stores.sql import migrations
 from gigdesk.adapters.stores.sql.store import SqlStore
 from gigdesk.cases import wire
-from gigdesk.cases.ports import Append, CaseQuery
+from gigdesk.cases.list_ports import PartyQuery
+from gigdesk.cases.ports import Append
 from gigdesk.errors import Unavailable
 from gigdesk.ids import uuid7
 
@@ -75,7 +76,7 @@ async def test_a_database_of_the_first_schema_is_brought_to_this_one_and_keeps_w
     await store.probe()
     assert await store.notices.of_case(uuid7()) == ()
     assert await store.keys.keys("receipts") == {"kid-1": b"one"}
-    found = await store.index.list_cases(CaseQuery(party="person-2"), None, 5)
+    found = await store.index.list_cases(PartyQuery(party="person-2"), None, 5)
     assert [row.id for row in found.items] == [asked.row.id]
     await store.close()
 

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
+from gigdesk.cases.list_ports import CaseQuery, PartyQuery
 from gigdesk.paging import Page, Place
 from gigdesk.records import record
 
@@ -134,9 +135,9 @@ class CaseLog(Protocol):
 
         The commit is accepted if its number is 1 or the number before it stands, and nothing stands at it.
         The caller has won if and only if **its commit id** was written or already stands at that number,
-        so an answer lost after COMMIT does no work twice. Whoever is asked for a reply as the respondent
-        (a later commit that leaves ``waiting_respondent``) finds the case in lists from then on. Raises StaleError, CappedError (number 1 only),
-        Unavailable when the store is away, its disk full, or 1,024 appends are already waiting.
+        so an answer lost after COMMIT does no work twice. From a later commit that leaves the case at
+        ``waiting_respondent``, its respondent finds it in lists. Raises StaleError, CappedError (number 1
+        only), Unavailable when the store is away, its disk full, or 1,024 appends are already waiting.
         """
         ...
 
@@ -145,26 +146,12 @@ class CaseLog(Protocol):
         ...
 
 
-@record(frozen=True, slots=True, kw_only=True)
-class CaseQuery:
-    """Which cases: each None means no condition; ``not_about`` leaves out those of this respondent.
-
-    ``party`` is who reported them, or was contacted as their respondent.
-    """
-
-    party: str | None = None
-    not_about: str | None = None
-    queues: frozenset[str] | None = None
-    statuses: frozenset[str] | None = None
-    issue_type: str | None = None
-    gig_id: str | None = None
-    reference: str | None = None
-
-
 class CaseIndex(Protocol):
     """Finds cases without reading their history."""
 
-    async def list_cases(self, query: CaseQuery, after: Place | None, limit: int) -> Page[CaseRow]:
+    async def list_cases(
+        self, query: CaseQuery | PartyQuery, after: Place | None, limit: int
+    ) -> Page[CaseRow]:
         """Cases newest first, ordered by (opened_at, id), from an index. Raises Unavailable."""
         ...
 

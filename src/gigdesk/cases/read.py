@@ -1,31 +1,30 @@
-"""The shell that reads: one case, lists of cases, receipts; judged before anything is shown."""
+"""The shell that reads one case, and its receipt; judged before anything is shown."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from uuid import UUID
 
 from gigdesk.access.keys import SigningKeys
 from gigdesk.access.model import Actor
-from gigdesk.access.policy import Action, Facts, permit, visible_queues
+from gigdesk.access.policy import Action, Facts, permit
 from gigdesk.cases import wire
 from gigdesk.cases.handle import CaseHandler
-from gigdesk.cases.model import Status
-from gigdesk.cases.ports import CaseIndex, CaseLog, CaseQuery, CaseRow, Commit, SealedValue
+from gigdesk.cases.ports import CaseIndex, CaseLog, CaseRow, Commit
 from gigdesk.cases.receipt import receipt_of
 from gigdesk.cases.seal import events_of, record_of
-from gigdesk.cases.sight import Sight, staff_name, standing, viewer_of
+from gigdesk.cases.sight import Sealed, Sight, staff_name, standing, viewer_of
 from gigdesk.cases.view import CaseView, view_of
 from gigdesk.cases.visibility import Viewer, case_of, seen_by
 from gigdesk.errors import NotFound
-from gigdesk.paging import Page, Place
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Listed:
-    """A row of a list with the title of its gig."""
+class Found:
+    """What the store has of one case."""
 
     row: CaseRow
-    gig_title: str
+    commits: Sequence[Commit]
+    sealed: Sealed
 
 
 class CaseReader:
@@ -47,65 +46,9 @@ class CaseReader:
         if row is None:
             raise _unknown()
         commits = await self._log.load(case)
-        history = [record_of(commit) for commit in commits]
-        state = case_of(case, history)
-        if state is None:
-            raise _unknown()
         sealed = (await self._index.sealed([case])).get(case, {})
-        person = self._handler.person(actor.sub)
-        viewer = viewer_of(row, person)
-        facts = Facts(
-            is_reporter=viewer is Viewer.REPORTER,
-            is_respondent=viewer is Viewer.RESPONDENT,
-            is_contacted=state.is_contacted,
-            queue=row.queue,
-        )
-        permit(actor, action, facts)
-        seen = seen_by(viewer, history)
-        if not seen:
-            raise _unknown()
-        by = standing(actor, viewer, state, staff_name(sealed, person))
-        return Sight(
-            row=row,
-            commits=commits,
-            case=state,
-            sealed=sealed,
-            viewer=viewer,
-            seen=seen,
-            by=by,
-            person=person,
-        )
-
-    async def cases(self, actor: Actor, query: CaseQuery, after: Place | None, limit: int) -> Page[Listed]:
-        """The caller's own cases, or for staff those of their queues that are not about them, newest first."""
-        person = self._handler.person(actor.sub)
-        scoped = CaseQuery(
-            reporter=None if actor.is_staff else person,
-            not_about=person if actor.is_staff else None,
-            queues=visible_queues(actor) if actor.is_staff else None,
-            statuses=query.statuses if actor.is_staff else _or_untold(query.statuses),
-            issue_type=query.issue_type,
-            gig_id=query.gig_id,
-            reference=query.reference,
-        )
-        page = await self._index.list_cases(scoped, after, limit)
-        titles = await self._index.sealed([row.id for row in page.items], ["gig"])
-        rows = page.items if actor.is_staff else await self._as_told(actor, page.items, query.statuses)
-        items = tuple(Listed(row=row, gig_title=_title(titles.get(row.id, {}))) for row in rows)
-        return Page(items=items, next=page.next)
-
-    async def _as_told(
-        self, actor: Actor, rows: Sequence[CaseRow], statuses: frozenset[str] | None
-    ) -> Sequence[CaseRow]:
-        """The rows as their reporter may know them: a decision that nobody was told of does not show."""
-        shown = []
-        for row in rows:
-            if row.status == Status.DECIDED:
-                case = (await self.look(actor, row.id)).shown
-                row = replace(row, status=case.status.value)  # noqa: PLW2901 - the same row, as it is told
-            if statuses is None or row.status in statuses:
-                shown.append(row)
-        return shown
+        found = Found(row=row, commits=commits, sealed=sealed)
+        return sight_of(actor, self._handler.person(actor.sub), found, action)
 
     async def receipt(self, actor: Actor, case: UUID) -> dict[str, object]:
         """The signed receipt: for its reporter alone."""
@@ -126,15 +69,35 @@ class CaseReader:
         return row
 
 
-def _or_untold(statuses: frozenset[str] | None) -> frozenset[str] | None:
-    """What to look for so that a decision which nobody was told of is found under the status that it shows."""
-    return statuses and statuses | {Status.DECIDED.value}
+def sight_of(actor: Actor, person: str, found: Found, action: Action = Action.SEE_CASE) -> Sight:
+    """What was found, as this caller may see it; raises NotFound where it is none of theirs."""
+    row, sealed = found.row, found.sealed
+    history = [record_of(commit) for commit in found.commits]
+    state = case_of(row.id, history)
+    if state is None:
+        raise _unknown()
+    viewer = viewer_of(row, person)
+    facts = Facts(
+        is_reporter=viewer is Viewer.REPORTER,
+        is_respondent=viewer is Viewer.RESPONDENT,
+        is_contacted=state.is_contacted,
+        queue=row.queue,
+    )
+    permit(actor, action, facts)
+    seen = seen_by(viewer, history)
+    if not seen:
+        raise _unknown()
+    return Sight(
+        row=row,
+        commits=found.commits,
+        case=state,
+        sealed=sealed,
+        viewer=viewer,
+        seen=seen,
+        by=standing(actor, viewer, state, staff_name(sealed, person)),
+        person=person,
+    )
 
 
 def _unknown() -> NotFound:
     return NotFound("case.unknown", "There is no such report, or it is not yours.")
-
-
-def _title(sealed: "dict[str, SealedValue] | object") -> str:
-    value = sealed.get("gig") if isinstance(sealed, dict) else None
-    return value.value.decode() if value else ""

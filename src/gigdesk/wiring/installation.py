@@ -9,6 +9,7 @@ from gigdesk.access.signin import SignIn
 from gigdesk.app import Gigdesk
 from gigdesk.cases.act import CaseActs
 from gigdesk.cases.handle import CaseHandler
+from gigdesk.cases.lists import CaseLists
 from gigdesk.cases.read import CaseReader
 from gigdesk.cases.reporting import Reporting
 from gigdesk.clock import SystemClock
@@ -167,6 +168,7 @@ async def _desk(settings: Settings, store: "SqlStore") -> Gigdesk:
         handler=handler,
         reporting=Reporting(gigs, handler),
         reader=reader,
+        lists=CaseLists(store.log, store.index, store.seen, handler),
         acts=CaseActs(reader, handler, clock, key=key),
         probe_store=store.probe,
     )

@@ -8,8 +8,9 @@ from gigdesk.access.policy import ORDINARY_QUEUES, SENSITIVE_QUEUES
 from gigdesk.adapters.stores.sql.database import Database, Value
 from gigdesk.adapters.stores.sql.rows import CASE, micros, to_case, to_uuid
 from gigdesk.adapters.stores.sql.sealed import unpack
+from gigdesk.cases.list_ports import CaseQuery, PartyQuery
 from gigdesk.cases.model import Status
-from gigdesk.cases.ports import CaseQuery, CaseRow, SealedValue
+from gigdesk.cases.ports import CaseRow, SealedValue
 from gigdesk.paging import Page, Place
 
 QUEUES = ORDINARY_QUEUES | SENSITIVE_QUEUES
@@ -37,8 +38,10 @@ class SqlCaseIndex:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def list_cases(self, query: CaseQuery, after: Place | None, limit: int) -> Page[CaseRow]:
-        if query.queues == frozenset() or query.statuses == frozenset():
+    async def list_cases(
+        self, query: CaseQuery | PartyQuery, after: Place | None, limit: int
+    ) -> Page[CaseRow]:
+        if isinstance(query, CaseQuery) and frozenset() in (query.queues, query.statuses):
             return Page(items=(), next=None)
         sql, values = statement(query, after, limit + 1)
         rows = await self._database.read(sql, *values)
@@ -74,58 +77,44 @@ class SqlCaseIndex:
         return bool(await self._database.read("SELECT 1 FROM objects LIMIT 1"))
 
 
-def statement(query: CaseQuery, after: Place | None, limit: int) -> tuple[str, list[Value]]:
+def statement(query: CaseQuery | PartyQuery, after: Place | None, limit: int) -> tuple[str, list[Value]]:
     """The SELECT of the newest ``limit`` cases after a place, and its values."""
     parameters = Parameters()
-    if query.party is not None:
+    if isinstance(query, PartyQuery):
         parts = sides(query, after, limit, parameters)
     elif query.gig_id or query.reference:
         where = " AND ".join(conditions(query, after, parameters))
-        parts = [newest(f"SELECT * FROM cases WHERE {where}", limit, parameters)]  # noqa: S608
+        parts = [newest(f"* FROM cases WHERE {where}", limit)]
     else:
         parts = branches(query, after, limit, parameters)
     source = " UNION ALL ".join(f"SELECT * FROM ({part}) AS part" for part in parts)  # noqa: S608
-    return newest(f"SELECT {CASE} FROM ({source}) AS parts", limit, parameters), parameters.values  # noqa: S608
+    return newest(f"{CASE} FROM ({source}) AS parts", limit), parameters.values
 
 
-def newest(select: str, limit: int, parameters: Parameters) -> str:
-    """The first of these, newest first."""
-    return f"{select} ORDER BY opened_at DESC, id DESC LIMIT {parameters.add(limit)}"
+def newest(what: str, limit: int, identity: str = "id") -> str:
+    """The first of these, newest first. The number stands in the text, so that a plan made once knows it."""
+    return f"SELECT {what} ORDER BY opened_at DESC, {identity} DESC LIMIT {limit}"
 
 
-def sides(query: CaseQuery, after: Place | None, limit: int, parameters: Parameters) -> list[str]:
+def sides(query: PartyQuery, after: Place | None, limit: int, parameters: Parameters) -> list[str]:
     """The newest that the party reported, and the newest of which it was contacted: an index each."""
-    rest, found = replace(query, party=None), parameters.add(query.party)
-    own = [f"reporter = {found}", *conditions(rest, after, parameters)]
-    asked = contacted_narrowly if query.gig_id or query.reference else contacted_widely
+    party = parameters.add(query.party)
+    narrow = CaseQuery(gig_id=query.gig_id, reference=query.reference)
+    own = " AND ".join([f"reporter = {party}", *conditions(narrow, after, parameters)])
+    if query.gig_id or query.reference:
+        # Few, each looked up: as a value and not by a join, which might read all that the party was asked about.
+        there = (
+            "SELECT count(*) FROM contacted AS k WHERE person = respondent AND k.opened_at = cases.opened_at"
+        )
+        of = " AND ".join([f"respondent = {party}", *conditions(narrow, after, parameters)])
+        asked = f"* FROM cases WHERE {of} AND ({there} AND case_id = cases.id) > 0"
+        return [newest(f"* FROM cases WHERE {own}", limit), newest(asked, limit)]
+    beyond = f" AND (opened_at, case_id) < {place(after, parameters)}" if after else ""
+    found = newest(f"case_id FROM contacted WHERE person = {party}{beyond}", limit, "case_id")
     return [
-        newest(f"SELECT * FROM cases WHERE {' AND '.join(own)}", limit, parameters),  # noqa: S608
-        asked(rest, after, parameters, found) + parameters.add(limit),
+        newest(f"* FROM cases WHERE {own}", limit),
+        f"SELECT cases.* FROM ({found}) AS k JOIN cases ON cases.id = case_id",  # noqa: S608
     ]
-
-
-def contacted_widely(query: CaseQuery, after: Place | None, parameters: Parameters, party: str) -> str:
-    """Cases of which the party was contacted, in the order in which ``contacted`` has them."""
-    found = [f"person = {party}", f"reporter <> {party}", *conditions(query, None, parameters)]
-    if after is not None:
-        found.append(f"(k.opened_at, case_id) < {place(after, parameters)}")
-    return (
-        f"SELECT cases.* FROM contacted AS k JOIN cases ON cases.id = case_id WHERE {' AND '.join(found)}"  # noqa: S608
-        " ORDER BY k.opened_at DESC, case_id DESC LIMIT "
-    )
-
-
-def contacted_narrowly(query: CaseQuery, after: Place | None, parameters: Parameters, party: str) -> str:
-    """The same among the few of one gig or reference, each of which is looked up.
-
-    As a value and not as a join, for which PostgreSQL would read all that the party was contacted of.
-    """
-    is_there = "SELECT count(*) FROM contacted AS k WHERE person = respondent AND k.opened_at = cases.opened_at"
-    found = [f"respondent = {party}", f"reporter <> {party}", *conditions(query, after, parameters)]
-    return (
-        f"SELECT * FROM cases WHERE {' AND '.join(found)} AND ({is_there} AND case_id = cases.id) > 0"  # noqa: S608
-        " ORDER BY opened_at DESC, id DESC LIMIT "
-    )
 
 
 def branches(query: CaseQuery, after: Place | None, limit: int, parameters: Parameters) -> list[str]:
@@ -139,7 +128,7 @@ def branches(query: CaseQuery, after: Place | None, limit: int, parameters: Para
         for status in sorted(query.statuses if query.statuses is not None else Status):
             one = replace(query, queues=frozenset({queue}), statuses=frozenset({status}))
             where = " AND ".join(conditions(one, after, parameters))
-            parts.append(newest(f"SELECT * FROM cases WHERE {where}", limit, parameters))  # noqa: S608
+            parts.append(newest(f"* FROM cases WHERE {where}", limit))
     return parts
 
 

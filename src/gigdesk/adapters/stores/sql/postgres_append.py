@@ -118,7 +118,7 @@ BEGIN
         WHERE cases.version = excluded.version - 1;
         INSERT INTO contacted (person, opened_at, case_id)
         SELECT respondent, opened_at, case_id FROM unnest(inputs)
-        WHERE status = 'waiting_respondent' AND number > 1 AND respondent IS NOT NULL
+        WHERE status = 'waiting_respondent' AND number > 1 AND respondent <> reporter
         ON CONFLICT DO NOTHING;
     END IF;
     IF cardinality(kept) > 0 THEN

@@ -145,7 +145,7 @@ def effect_values(appends: Iterable[Append]) -> Iterator[Values]:
 
 def contacts(row: CaseRow) -> Iterator[Values]:
     """That the respondent is asked for a reply; it stands there once, however often they are."""
-    if row.status == Status.WAITING_RESPONDENT and row.respondent is not None:
+    if row.status == Status.WAITING_RESPONDENT and row.respondent not in (None, row.reporter):
         yield (row.respondent, micros(row.opened_at), row.id.bytes)
 
 

@@ -33,7 +33,7 @@ def upgrade() -> None:
     )
     op.execute(
         "INSERT INTO contacted (person, opened_at, case_id)"  # noqa: S608 - made of constants
-        " SELECT respondent, opened_at, id FROM cases WHERE respondent IS NOT NULL AND id IN"
+        " SELECT respondent, opened_at, id FROM cases WHERE respondent <> reporter AND id IN"
         f" (SELECT case_id FROM commits WHERE number > 1 AND {FINDS[op.get_context().dialect.name]})"
     )
     op.create_table(
