@@ -61,8 +61,5 @@ LIST_STATES = {
         {"page": listed("all", replace(LINE, gig_url=""), all_gigs_url="/reports")},
     ),
     "reports-empty": ("reports", {"page": listed(mailed_to="amara@mail.example")}),
-    "reports-none-open": ("reports", {"page": listed("open")}),
-    "reports-none-closed": ("reports", {"page": listed("closed")}),
-    "reports-none-of-gig": ("reports", {"page": listed(all_gigs_url="/reports")}),
     "reports-none-yet": ("reports", {"page": listed("closed", next_url="/reports?cursor=x")}),
 }

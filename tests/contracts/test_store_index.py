@@ -11,8 +11,8 @@ from contracts.openings import AT, following, opening, twin
 from gigdesk.adapters.stores.sql.index import QUEUES
 from gigdesk.adapters.stores.sql.store import SqlStore
 from gigdesk.cases.issue_table import ISSUE_TYPES
-from gigdesk.cases.list_ports import CaseQuery, PartyQuery
 from gigdesk.cases.ports import Append, StaleError
+from gigdesk.cases.queries import CaseQuery, PartyQuery
 
 
 async def keep(store: SqlStore, *appends: Append) -> None:

@@ -6,12 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from contracts.openings import following, opening
+from contracts.openings import AT, following, opening
 from gigdesk.adapters.stores.sql import migrations
 from gigdesk.adapters.stores.sql.store import SqlStore
 from gigdesk.cases import wire
-from gigdesk.cases.list_ports import PartyQuery
+from gigdesk.cases.events import to_wire
+from gigdesk.cases.life_events import ReplyRequested
+from gigdesk.cases.model import Addressee
 from gigdesk.cases.ports import Append
+from gigdesk.cases.queries import PartyQuery
 from gigdesk.errors import Unavailable
 from gigdesk.ids import uuid7
 
@@ -82,7 +85,8 @@ async def test_a_database_of_the_first_schema_is_brought_to_this_one_and_keeps_w
 
 
 def asking(before: Append, of: str) -> Append:
-    """A commit whose content says that this side was asked for a reply."""
+    """The commit of a desk that asks this side for a reply."""
     append = following(before, status=f"waiting_{of}")
-    content = wire.canonical({"events": [{"type": "reply.requested", "of": of}]})
+    asked = ReplyRequested(message=uuid7(), sender="staff:1", of=Addressee(of), due=AT, digests={})
+    content = wire.canonical({"v": 1, "by": "staff:1", "events": [to_wire(asked)]})
     return replace(append, commit=replace(append.commit, content=content))

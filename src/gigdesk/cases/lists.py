@@ -12,10 +12,10 @@ from contextlib import suppress
 from gigdesk.access.model import Actor
 from gigdesk.access.policy import visible_queues
 from gigdesk.cases.handle import CaseHandler
-from gigdesk.cases.list_ports import CaseQuery, PartyQuery, SeenMarks
 from gigdesk.cases.listed import Listed, Wanted, is_wanted
 from gigdesk.cases.news import news_of
-from gigdesk.cases.ports import CaseIndex, CaseLog, CaseRow, SealedValue
+from gigdesk.cases.ports import CaseIndex, CaseLog, CaseRow, SealedValue, SeenMarks
+from gigdesk.cases.queries import CaseQuery, PartyQuery, SeenMarks
 from gigdesk.cases.read import Found, sight_of
 from gigdesk.cases.view import CaseView, view_of
 from gigdesk.cases.visibility import Viewer

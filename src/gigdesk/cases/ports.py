@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
-from gigdesk.cases.list_ports import CaseQuery, PartyQuery
+from gigdesk.cases.queries import CaseQuery, PartyQuery
 from gigdesk.paging import Page, Place
 from gigdesk.records import record
 
@@ -171,6 +171,18 @@ class CaseIndex(Protocol):
 
     async def knows_objects(self) -> bool:
         """Whether any case refers to any object at all."""
+        ...
+
+
+class SeenMarks(Protocol):
+    """Up to which version of their own view each person has looked at a case; beside the log, in no commit."""
+
+    async def seen(self, person: str, cases: Sequence[UUID]) -> Mapping[UUID, int]:
+        """The version that this person saw last, of each of these cases that they ever looked at."""
+        ...
+
+    async def mark(self, person: str, case: UUID, version: int) -> None:
+        """They have seen this version; a later one that stands already stays. Raises Unavailable."""
         ...
 
 

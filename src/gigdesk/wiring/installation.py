@@ -133,8 +133,7 @@ async def _connected(
 
 async def _desk(settings: Settings, store: "SqlStore") -> Gigdesk:
     clock, secret = SystemClock(), installation_key(settings)
-    storage = chosen("GIGDESK_STORAGE_URL", settings.storage_url)
-    gigs = _gigs(settings, store)
+    storage, gigs = chosen("GIGDESK_STORAGE_URL", settings.storage_url), _gigs(settings, store)
     signing = SigningKeys(store.keys, secret)
     key = derive(secret, "cases")
     handler = CaseHandler(store.log, store.index, clock, key=key, daily_cap=settings.daily_cap)

@@ -19,8 +19,8 @@ from gigdesk.adapters.stores.sql.log import histories
 from gigdesk.adapters.stores.sql.rows import micros
 from gigdesk.adapters.stores.sql.seen import seen_statement
 from gigdesk.adapters.stores.sql.store import SqlStore
-from gigdesk.cases.list_ports import CaseQuery, PartyQuery
 from gigdesk.cases.model import Status
+from gigdesk.cases.queries import CaseQuery, PartyQuery
 from gigdesk.paging import MAX_LIMIT, Place
 
 pytestmark = [pytest.mark.large, pytest.mark.timeout(600)]
@@ -218,7 +218,3 @@ async def fill(url: str, cases: int) -> None:
             await connection.execute(step)
     finally:
         await connection.close()
-
-
-def literal(value: object) -> str:
-    return str(value) if isinstance(value, int) else f"'{value}'"

@@ -11,7 +11,7 @@ from contracts.openings import AT
 from gigdesk.adapters.stores.sql.index import statement
 from gigdesk.adapters.stores.sql.rows import micros
 from gigdesk.adapters.stores.sql.store import SqlStore
-from gigdesk.cases.list_ports import CaseQuery, PartyQuery
+from gigdesk.cases.queries import CaseQuery, PartyQuery
 from gigdesk.paging import Place
 
 CASES = 20_000

@@ -19,7 +19,7 @@ from gigdesk.adapters.stores.sql.sqlite import path_of
 from gigdesk.adapters.stores.sql.sqlite_append import WIDTHS
 from gigdesk.adapters.stores.sql.sqlite_append import statement as insert_statement
 from gigdesk.adapters.stores.sql.store import SqlStore
-from gigdesk.cases.list_ports import CaseQuery, PartyQuery
+from gigdesk.cases.queries import CaseQuery, PartyQuery
 from gigdesk.errors import Unavailable
 from gigdesk.paging import Place
 

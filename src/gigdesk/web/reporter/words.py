@@ -17,7 +17,7 @@ _TURNED = {"waiting_respondent": "waiting_reporter", "waiting_reporter": "waitin
 
 
 def pill_of(status: str, viewer: str) -> str:
-    """The status whose words this reader is told: a respondent who is asked needs to reply, and waits for a reporter."""
+    """The status whose words this reader is told: who is asked needs to reply, whichever side they are."""
     return _TURNED.get(status, status) if viewer == "respondent" else status
 
 

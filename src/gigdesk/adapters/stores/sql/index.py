@@ -8,9 +8,9 @@ from gigdesk.access.policy import ORDINARY_QUEUES, SENSITIVE_QUEUES
 from gigdesk.adapters.stores.sql.database import Database, Value
 from gigdesk.adapters.stores.sql.rows import CASE, micros, to_case, to_uuid
 from gigdesk.adapters.stores.sql.sealed import unpack
-from gigdesk.cases.list_ports import CaseQuery, PartyQuery
 from gigdesk.cases.model import Status
 from gigdesk.cases.ports import CaseRow, SealedValue
+from gigdesk.cases.queries import CaseQuery, PartyQuery
 from gigdesk.paging import Page, Place
 
 QUEUES = ORDINARY_QUEUES | SENSITIVE_QUEUES

@@ -1,8 +1,4 @@
-"""What lists need from the store: which cases are asked for, and what of them was seen."""
-
-from collections.abc import Mapping, Sequence
-from typing import Protocol
-from uuid import UUID
+"""Which cases a list is to have, as the store is asked. Pure."""
 
 from gigdesk.records import record
 
@@ -29,15 +25,3 @@ class PartyQuery:
     party: str
     gig_id: str | None = None
     reference: str | None = None
-
-
-class SeenMarks(Protocol):
-    """Up to which version of their own view each person has looked at a case; beside the log, in no commit."""
-
-    async def seen(self, person: str, cases: Sequence[UUID]) -> Mapping[UUID, int]:
-        """The version that this person saw last, of each of these cases that they ever looked at."""
-        ...
-
-    async def mark(self, person: str, case: UUID, version: int) -> None:
-        """They have seen this version; a later one that stands already stays. Raises Unavailable."""
-        ...
