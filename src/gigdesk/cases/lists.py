@@ -15,7 +15,7 @@ from gigdesk.cases.handle import CaseHandler
 from gigdesk.cases.listed import Listed, Wanted, is_wanted
 from gigdesk.cases.news import news_of
 from gigdesk.cases.ports import CaseIndex, CaseLog, CaseRow, SealedValue, SeenMarks
-from gigdesk.cases.queries import CaseQuery, PartyQuery, SeenMarks
+from gigdesk.cases.queries import CaseQuery, PartyQuery
 from gigdesk.cases.read import Found, sight_of
 from gigdesk.cases.view import CaseView, view_of
 from gigdesk.cases.visibility import Viewer
