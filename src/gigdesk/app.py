@@ -8,6 +8,7 @@ from gigdesk.access.ports import KeyRing, Sessions, TokenVerifier
 from gigdesk.access.signin import SignIn
 from gigdesk.cases.act import CaseActs
 from gigdesk.cases.handle import CaseHandler
+from gigdesk.cases.lists import CaseLists
 from gigdesk.cases.ports import CaseIndex, CaseLog, Outbox
 from gigdesk.cases.read import CaseReader
 from gigdesk.cases.reporting import Reporting
@@ -55,5 +56,6 @@ class Gigdesk:
     handler: CaseHandler
     reporting: Reporting
     reader: CaseReader
+    lists: CaseLists
     acts: CaseActs
     probe_store: Callable[[], Awaitable[None]]

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from browser.list_states import LIST_STATES
 from gigdesk.cases.intake import intake
 from gigdesk.cases.issue_types import AMOUNT, ITEM
 from gigdesk.cases.rulebook import Rulebook
@@ -20,8 +21,6 @@ from gigdesk.web.reporter.form_views import ActForm, FilesAsked
 from gigdesk.web.reporter.live_shown import LiveShown
 from gigdesk.web.reporter.receipt_shown import ReceiptFile, ReceiptShown
 from gigdesk.web.reporter.views import (
-    CaseList,
-    CaseListed,
     CaseShown,
     Demo,
     DemoGig,
@@ -297,25 +296,6 @@ PROBLEMS = (
     FieldProblem(field="description", message="Tell us what happened."),
     FieldProblem(field="files", message="floor-scan.tiff was not added. Send it as JPEG, PNG or PDF."),
 )
-NEXT = {
-    "waiting_reporter": "We need your reply to go on.",
-    "waiting_respondent": "We have asked the other side and wait for their answer.",
-    "decided": "It is decided. If you agree, nothing is left to do; if not, you can appeal.",
-}
-LISTED = tuple(
-    CaseListed(
-        url="/reports/1",
-        reference="GD-7K3M-9XQ24",
-        status=status,
-        issue_label="Something was damaged",
-        gig_title=GIG.title,
-        opened_at=AT,
-        files=number,
-        next_text=NEXT.get(status, ""),
-        next_by=AT + timedelta(days=4) if status in NEXT else None,
-    )
-    for number, status in enumerate(STATUSES.split())
-)
 TYPED = {"issueType": "property.damage", "amount": "about 240", "item": "Oak floor"}
 KINDS = {kind: KindShown(kind=kind, label=rule.label, about=rule.about) for kind, rule in RULES.items()}
 FIRST = KINDS[CHOOSABLE[0]]
@@ -341,8 +321,7 @@ STATES = {
     **{name: ("case", {"page": page}) for name, page in LIVES.items()},
     "receipt": ("receipt", {"page": RECEIPT}),
     "receipt-erased": ("receipt", {"page": replace(RECEIPT, text="", text_sha256="", files=())}),
-    "reports": ("reports", {"page": CaseList(cases=LISTED, next_url="/reports?cursor=x", first_url="/r")}),
-    "reports-empty": ("reports", {"page": CaseList(cases=(), mailed_to="amara@mail.example")}),
+    **LIST_STATES,
     "notices": ("notices", {"page": CHOICES}),
     "unsubscribe": ("unsubscribe", {"page": SWITCH}),
     "unsubscribed": ("unsubscribe", {"page": replace(SWITCH, is_off=True)}),

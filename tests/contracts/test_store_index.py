@@ -5,11 +5,14 @@ from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID, uuid4
 
-from contracts.openings import AT, following, opening
+import pytest
+
+from contracts.openings import AT, following, opening, twin
 from gigdesk.adapters.stores.sql.index import QUEUES
 from gigdesk.adapters.stores.sql.store import SqlStore
 from gigdesk.cases.issue_table import ISSUE_TYPES
-from gigdesk.cases.ports import Append, CaseQuery
+from gigdesk.cases.ports import Append, StaleError
+from gigdesk.cases.queries import CaseQuery, PartyQuery
 
 
 async def keep(store: SqlStore, *appends: Append) -> None:
@@ -21,7 +24,7 @@ def aged(minutes: int, case: UUID | None = None, gig: str = "gig-1", reporter: s
     return replace(append, row=replace(append.row, opened_at=AT - timedelta(minutes=minutes)))
 
 
-async def pages(store: SqlStore, query: CaseQuery, limit: int) -> list[list[UUID]]:
+async def pages(store: SqlStore, query: CaseQuery | PartyQuery, limit: int) -> list[list[UUID]]:
     found, place = [], None
     while True:
         page = await store.index.list_cases(query, place, limit)
@@ -85,23 +88,75 @@ async def test_every_condition_narrows(store: SqlStore) -> None:
     await keep(store, plain, other_gig, other_person, safety, reviewed)
     await keep(store, following(reviewed))
 
-    async def found(query: CaseQuery) -> list[UUID]:
+    async def found(query: CaseQuery | PartyQuery) -> list[UUID]:
         return [row.id for row in (await store.index.list_cases(query, None, 50)).items]
 
     assert await found(CaseQuery(gig_id="gig-2")) == [other_gig.row.id]
     assert await found(CaseQuery(reference=safety.row.reference)) == [safety.row.id]
     elsewhere = CaseQuery(reference=safety.row.reference, queues=frozenset({"general", "payments"}))
     assert await found(elsewhere) == []
-    assert await found(CaseQuery(reporter="person-7")) == [other_person.row.id]
+    assert await found(PartyQuery(party="person-7")) == [other_person.row.id]
     assert await found(CaseQuery(issue_type="safety.emergency")) == [safety.row.id]
     assert await found(CaseQuery(queues=frozenset({"safety", "none"}))) == [safety.row.id]
     assert await found(CaseQuery(statuses=frozenset({"in_review"}))) == [reviewed.row.id]
-    both = CaseQuery(statuses=frozenset({"received", "in_review"}), reporter="person-1", gig_id="gig-1")
-    assert await found(both) == [plain.row.id, safety.row.id, reviewed.row.id]
+    both = CaseQuery(statuses=frozenset({"received", "in_review"}), gig_id="gig-1")
+    assert await found(both) == [plain.row.id, other_person.row.id, safety.row.id, reviewed.row.id]
     assert await found(CaseQuery(queues=frozenset())) == []
     assert await found(CaseQuery(not_about="person-2", queues=frozenset({"safety"}))) == []
     assert await found(CaseQuery(not_about="person-3", queues=frozenset({"safety"}))) == [safety.row.id]
     assert await found(CaseQuery(gig_id="' OR 1=1 --")) == []
+
+
+async def test_a_respondent_finds_a_case_once_they_were_asked(store: SqlStore) -> None:
+    asked, silent = aged(1), aged(2)
+    await keep(store, asked, silent)
+    theirs = PartyQuery(party="person-2")
+    assert await pages(store, theirs, 5) == [[]]
+
+    await keep(store, following(silent, status="waiting_reporter"))
+    first = following(asked, status="waiting_respondent")
+    await keep(store, first)
+    assert await pages(store, theirs, 5) == [[asked.row.id]]
+
+    again = following(first, status="waiting_respondent")
+    await keep(store, again)
+    await keep(store, following(again, status="closed"))
+    assert await pages(store, theirs, 5) == [[asked.row.id]]
+
+
+async def test_who_was_too_slow_to_ask_has_told_nobody(store: SqlStore) -> None:
+    opened = aged(1)
+    await keep(store, opened)
+    await keep(store, following(opened))
+
+    with pytest.raises(StaleError):
+        await store.log.append(twin(following(opened, status="waiting_respondent")))
+
+    assert await pages(store, PartyQuery(party="person-2"), 5) == [[]]
+
+
+async def test_who_stands_on_both_sides_finds_a_case_once(store: SqlStore) -> None:
+    alone = aged(1, reporter="person-2")
+    await keep(store, alone)
+    await keep(store, following(alone, status="waiting_respondent"))
+
+    assert await pages(store, PartyQuery(party="person-2"), 5) == [[alone.row.id]]
+
+
+async def test_cases_of_both_roles_come_in_one_list(store: SqlStore) -> None:
+    own = [aged(n, reporter="person-2", gig=f"gig-{n % 2}") for n in (0, 2, 4, 6)]
+    own = [replace(append, row=replace(append.row, respondent="person-1")) for append in own]
+    others = [aged(n, gig=f"gig-{n % 2}") for n in (1, 3, 5)]
+    await keep(store, *own, *others)
+    await keep(store, *(following(append, status="waiting_respondent") for append in others))
+    ids = [append.row.id for append in sorted([*own, *others], key=lambda a: -a.row.opened_at.timestamp())]
+
+    assert await pages(store, PartyQuery(party="person-2"), 3) == [ids[:3], ids[3:6], ids[6:]]
+    in_first = PartyQuery(party="person-2", gig_id="gig-1")
+    assert await pages(store, in_first, 2) == [[others[0].row.id, others[1].row.id], [others[2].row.id]]
+    named = PartyQuery(party="person-2", reference=own[0].row.reference)
+    assert await pages(store, named, 9) == [ids]
+    assert await pages(store, replace(named, reference="GD-0000-00000"), 9) == [[]]
 
 
 def test_a_list_without_queues_looks_into_every_queue_that_a_type_has() -> None:

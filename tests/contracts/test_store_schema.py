@@ -1,13 +1,20 @@
 """What every store promises of its schema: made once, known by its version, the same for all processes."""
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from contracts.openings import AT
+from contracts.openings import AT, following, opening
 from gigdesk.adapters.stores.sql import migrations
 from gigdesk.adapters.stores.sql.store import SqlStore
+from gigdesk.cases import wire
+from gigdesk.cases.events import to_wire
+from gigdesk.cases.life_events import ReplyRequested
+from gigdesk.cases.model import Addressee
+from gigdesk.cases.ports import Append
+from gigdesk.cases.queries import PartyQuery
 from gigdesk.errors import Unavailable
 from gigdesk.ids import uuid7
 
@@ -53,7 +60,12 @@ async def test_a_database_of_the_first_schema_is_brought_to_this_one_and_keeps_w
     await store.open()
     await store.migrate()
     await store.keys.keep_key("kid-1", "receipts", b"one")
+    asked, silent = opening(), opening()
+    for append in (asked, silent, asking(asked, "respondent"), asking(silent, "reporter")):
+        await store.log.append(append)
     await store.database.write(
+        ("DROP TABLE contacted", ()),
+        ("DROP TABLE seen", ()),
         ("DROP TABLE notices", ()),
         ("DROP TABLE unwanted_notices", ()),
         ("DROP TABLE staff", ()),
@@ -71,4 +83,14 @@ async def test_a_database_of_the_first_schema_is_brought_to_this_one_and_keeps_w
     assert await store.notices.of_case(uuid7()) == ()
     assert await store.index.decided_after("other", AT, AT, 1) == []
     assert await store.keys.keys("receipts") == {"kid-1": b"one"}
+    found = await store.index.list_cases(PartyQuery(party="person-2"), None, 5)
+    assert [row.id for row in found.items] == [asked.row.id]
     await store.close()
+
+
+def asking(before: Append, of: str) -> Append:
+    """The commit of a desk that asks this side for a reply."""
+    append = following(before, status=f"waiting_{of}")
+    asked = ReplyRequested(message=uuid7(), sender="staff:1", of=Addressee(of), due=AT, digests={})
+    content = wire.canonical({"v": 1, "by": "staff:1", "events": [to_wire(asked)]})
+    return replace(append, commit=replace(append.commit, content=content))

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
+from gigdesk.cases.queries import CaseQuery, PartyQuery
 from gigdesk.paging import Page, Place
 from gigdesk.records import record
 
@@ -122,6 +123,10 @@ class CaseLog(Protocol):
         """Every commit of the case in order; empty where there is none. Raises Unavailable."""
         ...
 
+    async def load_all(self, cases: Sequence[UUID]) -> Mapping[UUID, Sequence[Commit]]:
+        """The same of several cases; one without commits is missing."""
+        ...
+
     async def append(self, append: Append, meanwhile: Callable[[], None] | None = None) -> None:
         """Write all of it durably, or nothing; returns after the COMMIT that holds it.
 
@@ -130,8 +135,9 @@ class CaseLog(Protocol):
 
         The commit is accepted if its number is 1 or the number before it stands, and nothing stands at it.
         The caller has won if and only if **its commit id** was written or already stands at that number,
-        so an answer lost after COMMIT does no work twice. Raises StaleError, CappedError (number 1 only),
-        Unavailable when the store is away, its disk full, or 1,024 appends are already waiting.
+        so an answer lost after COMMIT does no work twice. From a later commit that leaves the case at
+        ``waiting_respondent``, its respondent finds it in lists. Raises StaleError, CappedError (number 1
+        only), Unavailable when the store is away, its disk full, or 1,024 appends are already waiting.
         """
         ...
 
@@ -140,23 +146,12 @@ class CaseLog(Protocol):
         ...
 
 
-@record(frozen=True, slots=True, kw_only=True)
-class CaseQuery:
-    """Which cases: each None means no condition; ``not_about`` leaves out those of this respondent."""
-
-    reporter: str | None = None
-    not_about: str | None = None
-    queues: frozenset[str] | None = None
-    statuses: frozenset[str] | None = None
-    issue_type: str | None = None
-    gig_id: str | None = None
-    reference: str | None = None
-
-
 class CaseIndex(Protocol):
     """Finds cases without reading their history."""
 
-    async def list_cases(self, query: CaseQuery, after: Place | None, limit: int) -> Page[CaseRow]:
+    async def list_cases(
+        self, query: CaseQuery | PartyQuery, after: Place | None, limit: int
+    ) -> Page[CaseRow]:
         """Cases newest first, ordered by (opened_at, id), from an index. Raises Unavailable."""
         ...
 
@@ -185,6 +180,18 @@ class CaseIndex(Protocol):
 
     async def knows_objects(self) -> bool:
         """Whether any case refers to any object at all."""
+        ...
+
+
+class SeenMarks(Protocol):
+    """Up to which version of their own view each person has looked at a case; beside the log, in no commit."""
+
+    async def seen(self, person: str, cases: Sequence[UUID]) -> Mapping[UUID, int]:
+        """The version that this person saw last, of each of these cases that they ever looked at."""
+        ...
+
+    async def mark(self, person: str, case: UUID, version: int) -> None:
+        """They have seen this version; a later one that stands already stays. Raises Unavailable."""
         ...
 
 

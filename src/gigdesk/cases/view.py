@@ -17,9 +17,8 @@ from gigdesk.cases.files import FileFacts, facts_of
 from gigdesk.cases.issue_types import IssueType
 from gigdesk.cases.life_events import AppealDecided, CaseDecided, DecisionRetracted
 from gigdesk.cases.lifecycle import allowed
-from gigdesk.cases.model import PHASES, Case, Evidence, Status
+from gigdesk.cases.model import PHASES, Case, Evidence
 from gigdesk.cases.next_step import next_step, waiting_on
-from gigdesk.cases.ports import CaseRow
 from gigdesk.cases.sight import Sealed, Sight
 from gigdesk.cases.taxonomy import Taxonomy
 from gigdesk.cases.visibility import Viewer
@@ -121,7 +120,7 @@ def document_of(
         "issueType": case.issue_type,
         "severity": case.severity,
         "gig": {"id": case.gig_id, "title": view.gig_title},
-        "side": _side(view),
+        "side": side_of(view),
         "reporter": dict(view.reporter),
         "respondent": dict(view.respondent) if view.respondent else None,
         "owner": dict(view.owner) if view.owner else None,
@@ -190,22 +189,13 @@ def duplicate_document(view: CaseView, base_url: str) -> dict[str, object]:
     }
 
 
-def row_document(row: CaseRow, gig_title: str) -> dict[str, object]:
-    """A case as a list gives it."""
-    status = Status(row.status)
-    return {
-        "id": str(row.id),
-        "reference": row.reference,
-        "status": status.value,
-        "phase": PHASES[status].value,
-        "issueType": row.issue_type,
-        "severity": row.severity,
-        "gig": {"id": row.gig_id, "title": gig_title},
-        "side": row.side,
-        "fileCount": row.files,
-        "createdAt": wire.moment(row.opened_at),
-        "updatedAt": wire.moment(row.updated_at),
-    }
+def side_of(view: CaseView) -> str | None:
+    """The side of the caller in the gig."""
+    match view.viewer:
+        case Viewer.RESPONDENT:
+            return view.case.side.other.value
+        case _:
+            return view.case.side.value
 
 
 def said(phrase: Phrase, translate: Say) -> str:
@@ -236,15 +226,6 @@ def _clocks(case: Case, translate: Say, at: datetime) -> list[dict[str, object]]
         }
         for clock in clocks(case, at)
     ]
-
-
-def _side(view: CaseView) -> str | None:
-    """The side of the caller in the gig."""
-    match view.viewer:
-        case Viewer.RESPONDENT:
-            return view.case.side.other.value
-        case _:
-            return view.case.side.value
 
 
 def _reasons(sight: Sight) -> str:

@@ -34,6 +34,7 @@ from gigdesk.web.form_files import forged
 from gigdesk.web.identity import Asked, Identity
 from gigdesk.web.intake import check_key
 from gigdesk.web.language import Language, Languages
+from gigdesk.web.looking import is_looked_at
 from gigdesk.web.pages import HEADERS, Pages
 from gigdesk.web.problems import headers_for_page, problem
 from gigdesk.web.reporter import act_words
@@ -65,6 +66,8 @@ class CasePages:
         """One report: where it stands, what happens next, what was said, what the caller may do."""
         asked = await self._identity.ask(request.scope)
         view = await self._desk.reader.see(asked.actor, case_id(request))
+        if is_looked_at(request):
+            await self._desk.lists.looked(view)
         language = self._language(request, asked)
         shown = await self._shown(asked, view, language)
         said = _said(view, request.query_params.get("done", ""))

@@ -13,6 +13,7 @@ from markupsafe import Markup
 from gigdesk.web.assets import Assets
 from gigdesk.web.icons import ICONS, TURNING
 from gigdesk.web.language import Language
+from gigdesk.web.reporter.list_views import CHOICES, NEWS
 from gigdesk.web.reporter.page_data import accept_of, case_data, page_data, reply_time
 from gigdesk.web.reporter.views import CaseShown, Refused, ReportForm, Viewer
 from gigdesk.web.reporter.words import STATUSES, file_state
@@ -112,6 +113,8 @@ class Pages:
             "mark": self.url("/assets/mark.svg"),
             "file_parts": file_parts,
             "statuses": STATUSES,
+            "choices": CHOICES,
+            "news": NEWS,
             "file_state": file_state,
             "page_data": self._page_data,
             "case_data": _case_data,

@@ -1,31 +1,24 @@
 """The pages of who reports: the form, and their reports."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from gigdesk.app import Gigdesk
 from gigdesk.cases.intake import Intake
-from gigdesk.cases.ports import CaseQuery
-from gigdesk.cases.read import Listed
 from gigdesk.errors import GigdeskError, NotSignedIn
 from gigdesk.ids import uuid7
-from gigdesk.paging import DEFAULT_LIMIT
-from gigdesk.web.api.cases import read_query, write_cursor
 from gigdesk.web.api.gigs import intake_for
+from gigdesk.web.api.listing import one_of, read_query, wrong
 from gigdesk.web.identity import Asked, Identity
 from gigdesk.web.intake import Call, ReportIntake
 from gigdesk.web.language import Language, Languages
 from gigdesk.web.pages import HEADERS, Pages
 from gigdesk.web.problems import headers_for_page, problem
-from gigdesk.web.reporter.case_shown import next_shown
-from gigdesk.web.reporter.views import CaseList, CaseListed, FieldProblem, ReportForm, Viewer
-
-# What these say beside their word: by when, or how. The others say it all by their word.
-_TELLING = frozenset(
-    {"waiting_reporter", "waiting_respondent", "waiting_external", "decided", "appealed", "closed"}
-)
+from gigdesk.web.reporter.list_shown import SHOWN, Chosen, list_shown
+from gigdesk.web.reporter.views import FieldProblem, ReportForm, Viewer
 
 
 class ReporterPages:
@@ -90,33 +83,15 @@ class ReporterPages:
     async def list(self, request: Request) -> Response:
         """The caller's reports, newest first."""
         asked = await self._identity.ask(request.scope)
-        _, after, _ = read_query({k: v for k, v in request.query_params.items() if k == "cursor"})
-        page = await self._desk.reader.cases(asked.actor, CaseQuery(), after, DEFAULT_LIMIT)
-        cursor = write_cursor(page.next)
-        language = self._language(request, asked)
-        shown = CaseList(
-            cases=[await self._listed(asked, listed, language) for listed in page.items],
-            next_url=self._pages.url(f"/reports?cursor={cursor}") if cursor else "",
-            first_url=self._pages.url("/reports") if after else "",
-        )
-        return self._draw(request, asked, "reports", page=shown)
-
-    async def _listed(self, asked: Asked, listed: Listed, language: Language) -> CaseListed:
-        """One line; what has moved on is read as the caller may see it, since a decision is told of later."""
-        row, status, step = listed.row, listed.row.status, None
-        if status in _TELLING:
-            view = await self._desk.reader.see(asked.actor, row.id)
-            status, step = view.case.status.value, next_shown(view, self._desk.clock.now())
-        return CaseListed(
-            url=self._pages.url(f"/reports/{row.id}"),
-            reference=row.reference,
-            status=status,
-            issue_label=self._desk.rulebook.taxonomy.label(row.issue_type),
-            gig_title=listed.gig_title,
-            opened_at=row.opened_at,
-            files=row.files,
-            next_text=language.gettext(step.text) if step else "",
-            next_by=step.by if step else None,
+        params = dict(request.query_params)
+        known = {name: value for name, value in params.items() if name in {"cursor", "gigId"}}
+        wanted, after, limit = read_query(known, self._desk.rulebook.taxonomy, is_staff=asked.actor.is_staff)
+        chosen = Chosen(show=_show(params), gig_id=wanted.gig_id, is_first=after is None)
+        wanted = replace(wanted, statuses=SHOWN[chosen.show])
+        page = await self._desk.lists.cases(asked.actor, wanted, after, limit)
+        language, now = self._language(request, asked), self._desk.clock.now()
+        return self._draw(
+            request, asked, "reports", page=list_shown(page, chosen, self._pages.url, language, now)
         )
 
     def _draw_form(
@@ -154,3 +129,11 @@ class ReporterPages:
 
     def _language(self, request: Request, asked: Asked) -> Language:
         return self._languages.negotiate(request.headers.get("accept-language", ""), asked.actor.locale)
+
+
+def _show(params: Mapping[str, str]) -> str:
+    """Which reports are asked for; raises Invalid for what is none of them."""
+    show = params.get("show") or "all"
+    if show not in SHOWN:
+        raise wrong([one_of("show", ", ".join(SHOWN))])
+    return show

@@ -5,7 +5,7 @@ form, since browsers then hold back our cookie and nobody can tell who was signe
 somebody could sign people in as himself and read what they report.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -16,6 +16,7 @@ from gigdesk.access.model import Actor
 from gigdesk.access.signin import SignIn, safe_next
 from gigdesk.errors import NotAllowed, NotSignedIn
 from gigdesk.web.identity import Asked, Identity, origin_of
+from gigdesk.web.looking import is_prefetch
 from gigdesk.web.reporter.views import SignedOut, SwitchPerson
 from gigdesk.web.small_form import small_form
 
@@ -51,7 +52,7 @@ class SignInPages:
         """A link with a token; without one the page that says where to sign in."""
         if request.method == "HEAD":
             return Response(headers=DONE)
-        if _is_prefetch(request):
+        if is_prefetch(request):
             return Response(status_code=204, headers=DONE)
         query = request.query_params
         next_path = safe_next(query.get("next"))
@@ -180,9 +181,3 @@ class SignInPages:
 
 def _name(actor: Actor) -> str:
     return actor.name or actor.sub
-
-
-def _is_prefetch(request: Request) -> bool:
-    """Whether the browser only looks ahead: nobody has clicked yet."""
-    hints: Iterable[str] = (request.headers.get(name, "") for name in ("sec-purpose", "purpose", "x-moz"))
-    return any("prefetch" in hint or "prerender" in hint or "preview" in hint for hint in hints)

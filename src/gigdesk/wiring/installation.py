@@ -9,6 +9,7 @@ from gigdesk.access.signin import SignIn
 from gigdesk.app import Gigdesk
 from gigdesk.cases.act import CaseActs
 from gigdesk.cases.handle import CaseHandler
+from gigdesk.cases.lists import CaseLists
 from gigdesk.cases.read import CaseReader
 from gigdesk.cases.reporting import Reporting
 from gigdesk.cases.rulebook import Rulebook
@@ -170,6 +171,7 @@ async def _desk(settings: Settings, store: "SqlStore", rulebook: Rulebook) -> Gi
         handler=handler,
         reporting=Reporting(gigs, handler, rulebook.routing),
         reader=reader,
+        lists=CaseLists(store.log, store.index, store.seen, handler, rulebook),
         acts=CaseActs(reader, handler, clock, key=key),
         probe_store=store.probe,
     )

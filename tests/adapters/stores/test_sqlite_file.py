@@ -19,7 +19,7 @@ from gigdesk.adapters.stores.sql.sqlite import path_of
 from gigdesk.adapters.stores.sql.sqlite_append import WIDTHS
 from gigdesk.adapters.stores.sql.sqlite_append import statement as insert_statement
 from gigdesk.adapters.stores.sql.store import SqlStore
-from gigdesk.cases.ports import CaseQuery
+from gigdesk.cases.queries import CaseQuery, PartyQuery
 from gigdesk.errors import Unavailable
 from gigdesk.paging import Place
 
@@ -151,6 +151,23 @@ async def test_lists_of_the_desk_are_read_in_order_from_an_index(
     assert all(f"INDEX {wanted} " in f"{step} " for step in read), plan
     sorted_after = {before for before, step in pairwise(plan) if "ORDER BY" in step}
     assert all(step.startswith("SCAN part") for step in sorted_after), plan  # of at most 26 rows each
+    await store.close()
+
+
+@pytest.mark.parametrize("gig", [None, "gig-1"])
+async def test_lists_of_a_party_are_read_from_an_index_for_each_role(tmp_path: Path, gig: str | None) -> None:
+    store = SqlStore(f"sqlite:///{tmp_path}/gigdesk.db")
+    await store.open()
+    await store.migrate()
+    sql, values = statement(PartyQuery(party="person-1", gig_id=gig), Place(at=AT, id=uuid4()), 26)
+
+    plan = [row[3] for row in await store.database.read(f"EXPLAIN QUERY PLAN {sql}", *values)]
+
+    for step in plan:
+        assert not step.startswith("SCAN") or step.split()[1] in {"part", "parts", "k"}, plan
+    read = " ".join(plan)
+    assert "INDEX cases_of_reporter (reporter=?" in read, plan
+    assert "contacted_1 (person=?" in read, plan
     await store.close()
 
 

@@ -5,6 +5,7 @@ from functools import cache
 import orjson
 
 import gigdesk
+from gigdesk.web.api.listing import MAX_WORDS
 from gigdesk.web.openapi.acts import move_paths
 from gigdesk.web.openapi.answers import HEADERS, answer, empty, refusals
 from gigdesk.web.openapi.components import components
@@ -55,6 +56,7 @@ SEEN: Schema = {
     "description": "the ETag of the version that is there already",
 }
 REASON: Schema = {**TEXT, "examples": ["The parties disagree about the scratch."]}
+SEARCH: Schema = {**TEXT, "maxLength": MAX_WORDS}
 BYTES: Schema = {"type": "string", "contentMediaType": "application/octet-stream"}
 
 REPORT: Schema = {
@@ -86,6 +88,8 @@ INTAKE: Schema = {
 }
 LIST: Schema = {
     "summary": "The caller's cases, newest first; for staff those of their queues.",
+    "description": "A party's are those that they reported, and those of which they were asked as the respondent. "
+    "A filtered page may have fewer than limit, or none, and a next: 200 of a party's cases are looked at for one.",
     "operationId": "listCases",
     "x-callers": "Anybody who is signed in. Staff are agents, leads, auditors and admins.",
     "tags": ["cases"],
@@ -94,7 +98,7 @@ LIST: Schema = {
         _query("phase", PHASE, "only cases of this phase"),
         _query("issueType", CODE, "only cases of this issue type"),
         _query("gigId", TEXT, "only cases of this gig"),
-        _query("q", TEXT, "the case of this reference, as somebody wrote it down"),
+        _query("q", SEARCH, "a reference, as somebody wrote it down; a party may search by words too"),
         _query("cursor", TEXT, "next of the page before"),
         _query("limit", {"type": "integer", "minimum": 1, "maximum": 100}, "how many; 25 by default"),
     ],
@@ -103,7 +107,8 @@ LIST: Schema = {
 GET: Schema = {
     "summary": "One case, as the caller may see it.",
     "operationId": "getCase",
-    "x-callers": "Parties who may see it, and staff of its queue: agents, leads, auditors and admins.",
+    "x-callers": "Who reported it, the respondent once they were asked, and staff of its queue: agents, leads, "
+    "auditors and admins.",
     "tags": ["cases"],
     "parameters": [CASE, SEEN],
     "responses": {

@@ -5,6 +5,7 @@ from gigdesk.cases.lifecycle import Act
 from gigdesk.cases.model import ClosedReason, Disposition, Flag, Phase, Status
 from gigdesk.cases.taxonomy import ISSUE_TYPES, Severity
 from gigdesk.cases.terms import Priority
+from gigdesk.cases.visibility import Viewer
 from gigdesk.evidence.model import Verdict
 from gigdesk.gigs.judge import GIG_TEXTS, MAX_PARTIES, PARTY_TEXTS
 from gigdesk.gigs.model import Side
@@ -156,7 +157,12 @@ CASE_ROW = shape(
     severity=SEVERITY,
     gig=GIG_BRIEF,
     side=SIDE,
+    role={**such(choice(*Viewer), "reporter"), "description": "what the caller is in this case"},
     fileCount=WHOLE,
+    unread={
+        **such(maybe({"type": "boolean"}), True),
+        "description": "since the caller looked; null for staff",
+    },
     createdAt=TIME,
     updatedAt=TIME,
 )

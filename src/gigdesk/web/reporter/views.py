@@ -11,6 +11,7 @@ from gigdesk.cases.intake import Intake, IntakeType
 from gigdesk.cases.issue_types import DetailField
 from gigdesk.web.reporter.form_views import ActForm
 from gigdesk.web.reporter.live_shown import LiveShown
+from gigdesk.web.reporter.words import pill_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,10 +168,7 @@ class CaseShown:
     @property
     def pill(self) -> str:
         """The status in the caller's words: a respondent who is asked needs to reply, and waits for a reporter."""
-        if self.viewer != "respondent":
-            return self.status
-        turned = {"waiting_respondent": "waiting_reporter", "waiting_reporter": "waiting_respondent"}
-        return turned.get(self.status, self.status)
+        return pill_of(self.status, self.viewer)
 
     @property
     def question(self) -> EntryShown | None:
@@ -188,31 +186,6 @@ class CaseShown:
     def wrong(self) -> ActForm | None:
         """The form with something to put right."""
         return next((form for form in self.forms if form.problem), None)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CaseListed:
-    """One line of ``/reports``; ``next_text`` says what happens next, and is said already."""
-
-    url: str
-    reference: str
-    status: str
-    issue_label: str
-    gig_title: str
-    opened_at: datetime
-    files: int = 0
-    next_text: str = ""
-    next_by: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CaseList:
-    """The page at ``/reports``; ``next_url`` is empty on the last page, ``first_url`` on the first."""
-
-    cases: Sequence[CaseListed]
-    next_url: str = ""
-    first_url: str = ""
-    mailed_to: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,13 @@ STATUSES = {
     "appealed": (msg("Under appeal"), "scales"),
     "closed": (msg("Closed"), "box-closed"),
 }
+_TURNED = {"waiting_respondent": "waiting_reporter", "waiting_reporter": "waiting_respondent"}
+
+
+def pill_of(status: str, viewer: str) -> str:
+    """The status whose words this reader is told: who is asked needs to reply, whichever side they are."""
+    return _TURNED.get(status, status) if viewer == "respondent" else status
+
 
 _FILE_STATES = {
     "pending": msg("Being checked for viruses"),

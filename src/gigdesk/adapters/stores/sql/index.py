@@ -10,7 +10,8 @@ from gigdesk.adapters.stores.sql.database import Database, Value
 from gigdesk.adapters.stores.sql.rows import CASE, MICROSECOND, micros, to_case, to_uuid
 from gigdesk.adapters.stores.sql.sealed import unpack
 from gigdesk.cases.model import Status
-from gigdesk.cases.ports import CaseQuery, CaseRow, SealedValue
+from gigdesk.cases.ports import CaseRow, SealedValue
+from gigdesk.cases.queries import CaseQuery, PartyQuery
 from gigdesk.paging import Page, Place
 
 QUEUES = frozenset(queue.name for queue in BUILT_IN)
@@ -49,12 +50,15 @@ class SqlCaseIndex:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def list_cases(self, query: CaseQuery, after: Place | None, limit: int) -> Page[CaseRow]:
-        if query.queues is None and is_broad(query):
-            rows = await self._database.read(EVERY_QUEUE)  # also such as are in use no more
-            query = replace(query, queues=frozenset(str(name) for (name,) in rows))
-        if query.queues == frozenset() or query.statuses == frozenset():
-            return Page(items=(), next=None)
+    async def list_cases(
+        self, query: CaseQuery | PartyQuery, after: Place | None, limit: int
+    ) -> Page[CaseRow]:
+        if isinstance(query, CaseQuery):
+            if query.queues is None and not (query.gig_id or query.reference):
+                rows = await self._database.read(EVERY_QUEUE)  # also such as are in use no more
+                query = replace(query, queues=frozenset(str(name) for (name,) in rows))
+            if frozenset() in (query.queues, query.statuses):
+                return Page(items=(), next=None)
         sql, values = statement(query, after, limit + 1)
         rows = await self._database.read(sql, *values)
         items = tuple(to_case(row) for row in rows[:limit])
@@ -95,42 +99,64 @@ class SqlCaseIndex:
         return bool(await self._database.read("SELECT 1 FROM objects LIMIT 1"))
 
 
-def statement(query: CaseQuery, after: Place | None, limit: int) -> tuple[str, list[Value]]:
+def statement(query: CaseQuery | PartyQuery, after: Place | None, limit: int) -> tuple[str, list[Value]]:
     """The SELECT of the newest ``limit`` cases after a place, and its values."""
     parameters = Parameters()
-    source = branches(query, after, limit, parameters) if is_broad(query) else "cases"
-    rest = CaseQuery() if is_broad(query) else query
-    where = " AND ".join(conditions(rest, after, parameters)) or "1 = 1"
-    newest = f"ORDER BY opened_at DESC, id DESC LIMIT {parameters.add(limit)}"
-    return f"SELECT {CASE} FROM {source} WHERE {where} {newest}", parameters.values  # noqa: S608
+    if isinstance(query, PartyQuery):
+        parts = sides(query, after, limit, parameters)
+    elif query.gig_id or query.reference:
+        where = " AND ".join(conditions(query, after, parameters))
+        parts = [newest(f"* FROM cases WHERE {where}", limit)]
+    else:
+        parts = branches(query, after, limit, parameters)
+    source = " UNION ALL ".join(f"SELECT * FROM ({part}) AS part" for part in parts)  # noqa: S608
+    return newest(f"{CASE} FROM ({source}) AS parts", limit), parameters.values
 
 
-def is_broad(query: CaseQuery) -> bool:
-    """Whether it names nothing that leaves few cases: the lists of the desk."""
-    return not (query.reporter or query.gig_id or query.reference)
+def newest(what: str, limit: int, identity: str = "id") -> str:
+    """The first of these, newest first. The number stands in the text, so that a plan made once knows it."""
+    return f"SELECT {what} ORDER BY opened_at DESC, {identity} DESC LIMIT {limit}"
 
 
-def branches(query: CaseQuery, after: Place | None, limit: int, parameters: Parameters) -> str:
-    """The newest of each queue, or of the type, and status, each read from its index; among these are the
-    newest of all.
+def sides(query: PartyQuery, after: Place | None, limit: int, parameters: Parameters) -> list[str]:
+    """The newest that the party reported, and the newest of which it was contacted: an index each."""
+    party = parameters.add(query.party)
+    narrow = CaseQuery(gig_id=query.gig_id, reference=query.reference)
+    own = " AND ".join([f"reporter = {party}", *conditions(narrow, after, parameters)])
+    if query.gig_id or query.reference:
+        # Few, each looked up: as a value and not by a join, which might read all that the party was asked about.
+        there = (
+            "SELECT count(*) FROM contacted AS k WHERE person = respondent AND k.opened_at = cases.opened_at"
+        )
+        of = " AND ".join([f"respondent = {party}", *conditions(narrow, after, parameters)])
+        asked = f"* FROM cases WHERE {of} AND ({there} AND case_id = cases.id) > 0"
+        return [newest(f"* FROM cases WHERE {own}", limit), newest(asked, limit)]
+    beyond = f" AND (opened_at, case_id) < {place(after, parameters)}" if after else ""
+    found = newest(f"case_id FROM contacted WHERE person = {party}{beyond}", limit, "case_id")
+    return [
+        newest(f"* FROM cases WHERE {own}", limit),
+        f"SELECT cases.* FROM ({found}) AS k JOIN cases ON cases.id = case_id",  # noqa: S608
+    ]
+
+
+def branches(query: CaseQuery, after: Place | None, limit: int, parameters: Parameters) -> list[str]:
+    """The newest of each queue and status, of the type where one is asked for, each read from its index;
+    among these are the newest of all.
 
     A single query would read whole queues and sort them.
     """
     parts = []
-    each = [frozenset({queue}) for queue in sorted(QUEUES if query.queues is None else query.queues)]
-    for queues in each if query.issue_type is None else [query.queues]:
+    for queue in sorted(QUEUES if query.queues is None else query.queues):
         for status in sorted(query.statuses if query.statuses is not None else Status):
-            one = replace(query, queues=queues, statuses=frozenset({status}))
+            one = replace(query, queues=frozenset({queue}), statuses=frozenset({status}))
             where = " AND ".join(conditions(one, after, parameters))
-            newest = f"ORDER BY opened_at DESC, id DESC LIMIT {parameters.add(limit)}"
-            parts.append(f"SELECT * FROM (SELECT * FROM cases WHERE {where} {newest}) AS part")  # noqa: S608
-    return f"({' UNION ALL '.join(parts)}) AS parts"
+            parts.append(newest(f"* FROM cases WHERE {where}", limit))
+    return parts
 
 
 def conditions(query: CaseQuery, after: Place | None, parameters: Parameters) -> list[str]:
     """What a row must meet: everything that the query names, and standing after ``after``."""
     equal = {
-        "reporter": query.reporter,
         "issue_type": query.issue_type,
         "gig_id": query.gig_id,
         "reference": query.reference,
@@ -141,8 +167,13 @@ def conditions(query: CaseQuery, after: Place | None, parameters: Parameters) ->
     if query.not_about is not None:
         found.append(f"(respondent IS NULL OR respondent <> {parameters.add(query.not_about)})")
     if after is not None:
-        found.append(f"(opened_at, id) < ({parameters.add(micros(after.at))}, {parameters.add(after.id)})")
+        found.append(f"(opened_at, id) < {place(after, parameters)}")
     return found
+
+
+def place(after: Place, parameters: Parameters) -> str:
+    """A place as a row of two values."""
+    return f"({parameters.add(micros(after.at))}, {parameters.add(after.id)})"
 
 
 def among(name: str, values: Sequence[Value], parameters: Parameters) -> str:

@@ -1,6 +1,6 @@
 """The log of every case: appended in groups, read back as the bytes that were written."""
 
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from uuid import UUID
 
 from gigdesk.adapters.stores.sql.batching import Batcher
@@ -17,6 +17,12 @@ ORDER BY id LIMIT $1
 """
 
 
+def histories(cases: int) -> str:
+    """The SELECT of every commit of so many cases."""
+    places = ", ".join(f"${n}" for n in range(1, cases + 1))
+    return f"SELECT {COMMIT} FROM commits WHERE case_id IN ({places}) ORDER BY case_id, number"  # noqa: S608
+
+
 class SqlCaseLog:
     """CaseLog over SQL. ``observe`` hears of each batch: how many appends it wrote."""
 
@@ -31,6 +37,14 @@ class SqlCaseLog:
             case,
         )
         return tuple(to_commit(row) for row in rows)
+
+    async def load_all(self, cases: Sequence[UUID]) -> Mapping[UUID, Sequence[Commit]]:
+        if not cases:
+            return {}
+        found: dict[UUID, list[Commit]] = {}
+        for commit in map(to_commit, await self._database.read(histories(len(cases)), *cases)):
+            found.setdefault(commit.case, []).append(commit)
+        return found
 
     def append(
         self, append: Append, meanwhile: Callable[[], None] | None = None

@@ -116,6 +116,10 @@ BEGIN
             (excluded.version, excluded.status, excluded.issue_type, excluded.severity, excluded.queue,
              excluded.respondent, excluded.files, excluded.updated_at), {DECIDED_AT}
         WHERE cases.version = excluded.version - 1;
+        INSERT INTO contacted (person, opened_at, case_id)
+        SELECT respondent, opened_at, case_id FROM unnest(inputs)
+        WHERE status = 'waiting_respondent' AND number > 1 AND respondent <> reporter
+        ON CONFLICT DO NOTHING;
     END IF;
     IF cardinality(kept) > 0 THEN
         INSERT INTO objects (key, case_id, evidence, size)

@@ -14,7 +14,8 @@ from gigdesk.adapters.stores.sql.database import Outcome
 from gigdesk.adapters.stores.sql.rows import CASE, COMMIT, DECIDED_AT, micros
 from gigdesk.adapters.stores.sql.sealed import pack
 from gigdesk.adapters.stores.sql.writer import lost
-from gigdesk.cases.ports import Append
+from gigdesk.cases.model import Status
+from gigdesk.cases.ports import Append, CaseRow
 
 Values = tuple[object, ...]
 MAX_ROWS = 256
@@ -89,6 +90,7 @@ def insert_rest(connection: sqlite3.Connection, appends: Sequence[Append]) -> No
         [(o.key, a.commit.case.bytes, o.evidence.bytes, o.size) for a in appends for o in a.objects],
     )
     insert(connection, "effects", list(effect_values(appends)))
+    insert(connection, "contacted", [row for a in appends if a.commit.number > 1 for row in contacts(a.row)])
 
 
 def commit_values(append: Append, room: Room) -> Values:
@@ -141,13 +143,20 @@ def effect_values(appends: Iterable[Append]) -> Iterator[Values]:
             yield (effect.id.bytes, case, effect.kind, effect.body, due, due, at)
 
 
-WIDTHS = {"commits": 14, "cases": 15, "objects": 4, "effects": 7}
+def contacts(row: CaseRow) -> Iterator[Values]:
+    """That the respondent is asked for a reply; it stands there once, however often they are."""
+    if row.status == Status.WAITING_RESPONDENT and row.respondent not in (None, row.reporter):
+        yield (row.respondent, micros(row.opened_at), row.id.bytes)
+
+
+WIDTHS = {"commits": 14, "cases": 15, "objects": 4, "effects": 7, "contacted": 3}
 # They begin with INSERT: for a statement that begins with WITH, Python counts no rows.
 INTO = {
     "commits": (f"commits ({COMMIT}, sealed) WITH input ({INPUT}) AS (", f") {COMMITS}"),
     "cases": (f"cases ({CASE}, turn) WITH input ({CASE}, before) AS (", f") {CASES}"),
     "objects": ("objects ", ""),
     "effects": ("effects (id, case_id, kind, body, due, ready_at, created_at) ", ""),
+    "contacted": ("contacted ", " ON CONFLICT DO NOTHING"),
 }
 
 

@@ -11,11 +11,12 @@ from gigdesk.adapters.stores.sql.migrations import HEAD, script_between
 from gigdesk.adapters.stores.sql.notices import SqlNoticeLedger
 from gigdesk.adapters.stores.sql.outbox import SqlOutbox
 from gigdesk.adapters.stores.sql.people import SqlPeople
+from gigdesk.adapters.stores.sql.seen import SqlSeenMarks
 from gigdesk.adapters.stores.sql.sessions import SqlKeyRing, SqlSessions
 
 
 class SqlStore:
-    """CaseLog, CaseIndex, Outbox, Sessions, KeyRing, GigTable, People and NoticeLedger of one installation.
+    """CaseLog, CaseIndex, SeenMarks, Outbox, Sessions, KeyRing, GigTable, People and NoticeLedger of one installation.
 
     ``exclusive`` refuses a second server on the same SQLite file; tools that only look in set it False.
     ``observe`` hears of each group commit: how many appends it wrote.
@@ -27,6 +28,7 @@ class SqlStore:
         self.database = database_of(url, exclusive)
         self.log = SqlCaseLog(self.database, observe)
         self.index = SqlCaseIndex(self.database)
+        self.seen = SqlSeenMarks(self.database)
         self.outbox = SqlOutbox(self.database)
         self.sessions = SqlSessions(self.database)
         self.keys = SqlKeyRing(self.database)
