@@ -66,8 +66,7 @@ def letters(real):
     """What has been mailed to Jonas, newest last: subject and text."""
     files = sorted((real.folder / "mail").rglob("*"), key=lambda path: path.stat().st_mtime)
     read = [message_from_bytes(f.read_bytes(), policy=policy.default) for f in files if f.is_file()]
-    plain = [(m["subject"], m.get_body(("plain",)).get_content()) for m in read if AT in str(m["to"])]
-    return plain
+    return [(m["subject"], m.get_body(("plain",)).get_content()) for m in read if AT in str(m["to"])]
 
 
 def mailed(real, subject, within=""):

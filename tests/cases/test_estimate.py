@@ -1,6 +1,7 @@
 """How long it takes until a decision: by the type's own history, where there is enough, or by the target."""
 
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 import pytest
 
@@ -8,6 +9,9 @@ from cases.stories import AGENT, SAID, Story, opened
 from gigdesk.cases import life_commands as ask
 from gigdesk.cases.estimate import LEAST, Basis, Estimate, estimate, usual, window
 from gigdesk.cases.model import Addressee, ClosedReason, Disposition
+from gigdesk.cases.opening import new_people, summary
+from gigdesk.cases.ports import CaseRow
+from gigdesk.cases.seal import commit_of
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
@@ -80,3 +84,36 @@ def test_what_was_decided_or_closed_has_no_estimate() -> None:
     gone = Story.of()
     gone.when(ask.CloseCase, AGENT, closed_reason=ClosedReason.INVALID, digests=SAID)
     assert estimate(gone.now, DAY, gone.at) is None
+
+
+def row_of(story: Story) -> CaseRow:
+    """The summary that the newest commit leaves."""
+    record = story.history[-1]
+    commit = commit_of(
+        record.events,
+        case=story.now.id,
+        number=record.number,
+        commit=UUID(int=5),
+        at=record.at,
+        by=record.by,
+        before=bytes(32),
+    )
+    return summary(commit, story.now, new_people(reporter="r", respondent=None), story.history[0].at)
+
+
+def test_the_time_of_the_first_decision_stands_in_the_summary_whoever_was_told_of_it_when() -> None:
+    story = Story.of().claimed().wait(days=5)
+    story.when(
+        ask.DecideCase, AGENT, disposition=Disposition.UPHELD, evidence=(), announce=False, digests=SAID
+    )
+    decided = story.at
+    assert row_of(story).decided_at == decided
+
+    story.wait(minutes=5).when(ask.ResumeReview, AGENT, digests=SAID)
+    assert row_of(story).decided_at is None
+
+    story.wait(days=1)
+    story.when(
+        ask.DecideCase, AGENT, disposition=Disposition.UPHELD, evidence=(), announce=True, digests=SAID
+    )
+    assert row_of(story).decided_at == story.at

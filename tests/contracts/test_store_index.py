@@ -190,11 +190,11 @@ async def test_a_store_says_whether_it_knows_any_object(store: SqlStore) -> None
     assert await store.index.knows_objects()
 
 
-def decided(before: Append, hours: float, status: str = "decided") -> Append:
-    """The next commit, so many hours after the case was opened."""
-    append = following(before, status=status)
+def decided(before: Append, hours: float) -> Append:
+    """The next commit, with a first decision so many hours after the case was opened."""
+    append = following(before, status="decided")
     at = before.row.opened_at + timedelta(hours=hours)
-    return replace(append, row=replace(append.row, updated_at=at))
+    return replace(append, row=replace(append.row, decided_at=at))
 
 
 async def spans(store: SqlStore, issue_type: str = "payment.not_received", limit: int = 50) -> list[float]:
@@ -216,26 +216,16 @@ async def test_how_long_decisions_took_is_told_newest_first(store: SqlStore) -> 
     assert await store.index.decided_after("payment.not_received", at, at + timedelta(1), 9) != []
 
 
-async def test_the_first_decision_counts_and_what_was_taken_back_does_not(store: SqlStore) -> None:
-    kept, taken_back, appealed = (opening() for _ in range(3))
-    await keep(store, kept, taken_back, appealed)
-
-    one = decided(kept, 4)
-    closed = decided(one, 6, "closed")
-    reopened = decided(closed, 7, "in_review")
-    for append in (one, closed, reopened, decided(reopened, 9)):
-        await keep(store, append)
+async def test_a_decision_that_the_summary_has_no_more_is_told_no_more(store: SqlStore) -> None:
+    case = opening()
+    one = decided(case, 4)
+    await keep(store, case)
+    await keep(store, one)
     assert await spans(store) == [4]
+    assert await store.index.get_row(case.row.id) == one.row
 
-    wrong = decided(taken_back, 10)
-    back = decided(wrong, 11, "in_review")
-    await keep(store, wrong)
+    back = following(replace(one, row=replace(one.row, decided_at=None)), status="in_review")
     await keep(store, back)
-    assert await spans(store) == [4]
+    assert await spans(store) == []
     await keep(store, decided(back, 12))
-    assert await spans(store) == [12, 4]
-
-    asked = decided(appealed, 20, "appealed")
-    await keep(store, asked)
-    await keep(store, decided(asked, 21))
-    assert await spans(store) == [12, 4]
+    assert await spans(store) == [12]

@@ -106,6 +106,7 @@ def summary(commit: Commit, case: Case, people: People, changed_at: datetime) ->
         files=sum(Addressee.REPORTER in (file.party, file.to) for file in case.files),
         opened_at=case.opened_at,
         updated_at=changed_at,
+        decided_at=case.decisions[0].at if case.decisions else None,
     )
 
 

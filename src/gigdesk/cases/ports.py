@@ -77,7 +77,8 @@ class EffectRow:
 class CaseRow:
     """The summary of a case that lists are made of; rebuilt from the log at any time.
 
-    ``reporter`` and ``respondent`` are pseudonymous person keys; ``version`` is the head's number.
+    ``reporter`` and ``respondent`` are pseudonymous person keys; ``version`` is the head's number. ``decided_at``
+    is when it was first decided, however it stands now; a decision that was taken back is none.
     """
 
     id: UUID
@@ -94,6 +95,7 @@ class CaseRow:
     files: int
     opened_at: datetime
     updated_at: datetime
+    decided_at: datetime | None = None
 
 
 @record(frozen=True, slots=True, kw_only=True)
@@ -180,18 +182,6 @@ class CaseIndex(Protocol):
 
     async def knows_objects(self) -> bool:
         """Whether any case refers to any object at all."""
-        ...
-
-
-class SeenMarks(Protocol):
-    """Up to which version of their own view each person has looked at a case; beside the log, in no commit."""
-
-    async def seen(self, person: str, cases: Sequence[UUID]) -> Mapping[UUID, int]:
-        """The version that this person saw last, of each of these cases that they ever looked at."""
-        ...
-
-    async def mark(self, person: str, case: UUID, version: int) -> None:
-        """They have seen this version; a later one that stands already stays. Raises Unavailable."""
         ...
 
 

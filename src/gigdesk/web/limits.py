@@ -66,17 +66,24 @@ class Counter:
         self._before: dict[str, int] = {}
         self._current: dict[str, int] = {}
 
-    def left(self, key: str, now: float) -> int:
-        """How many this key may still send at ``now`` (seconds, monotonic); 0 or less: none.
+    def take(self, key: str, now: float) -> int:
+        """How many this key may still send at ``now`` (seconds, monotonic), and one of them is counted; 0 or
+        less: none, and none is.
 
-        Keys of windows that are over are forgotten.
+        Keys of windows that are over are forgotten; beyond ``max_keys`` the one that came first in this window.
         """
         self._now = now
         if not self._begin <= now < self._end:
             self._turn(now)
-        left = self._amount - self._current.get(key, 0)
+        current = self._current
+        used = current.get(key, 0)
+        left = self._amount - used
         if key in self._before:
             left -= int(self._before[key] * (self._end - now) / self._window)
+        if left > 0:
+            if not used and len(current) >= self._max_keys:
+                del current[next(iter(current))]
+            current[key] = used + 1
         return left
 
     def _turn(self, now: float) -> None:
@@ -91,13 +98,6 @@ class Counter:
     def _after(self) -> float:
         """How much of this window is still to come: as much of the one before counts."""
         return (self._end - self._now) / self._window
-
-    def count(self, key: str) -> None:
-        """One more. Beyond ``max_keys`` the key that came first in this window is forgotten."""
-        current = self._current
-        if len(current) >= self._max_keys and key not in current:
-            del current[next(iter(current))]
-        current[key] = current.get(key, 0) + 1
 
     def uncount(self, key: str) -> None:
         """One less, where one was counted in this window or in the one before."""
@@ -143,15 +143,15 @@ class RateLimits:
         """
         now = self._now()
         by, on_gig = _keys(person, gig, critical)
-        if (left := self._person.left(by, now)) <= 0:
+        if (left := self._person.take(by, now)) <= 0:
             raise _too_many("person", self._person, by)
-        if self._gig.left(on_gig, now) <= 0:
+        if self._gig.take(on_gig, now) <= 0:
+            self._person.uncount(by)
             raise _too_many("gig", self._gig, on_gig)
-        if self._site.left("", now) <= 0:
+        if self._site.take("", now) <= 0:
+            self._person.uncount(by)
+            self._gig.uncount(on_gig)
             raise _too_many("site", self._site, "")
-        self._person.count(by)
-        self._gig.count(on_gig)
-        self._site.count("")
         return {
             "ratelimit-policy": self.policy,
             "ratelimit": f'"person";r={left - 1};t={self._person.seconds_left()}',
@@ -162,15 +162,13 @@ class RateLimits:
 
         Who tries ids would else keep the marketplace busy with answering for gigs that do not exist.
         """
-        if self._lookups.left(person, self._now()) <= 0:
+        if self._lookups.take(person, self._now()) <= 0:
             raise _too_many("lookup", self._lookups, person)
-        self._lookups.count(person)
 
     def hit_act(self, person: str) -> None:
         """Count what a party does with a case, every try; raises TooMany. Each is a commit that stays."""
-        if self._acts.left(person, self._now()) <= 0:
+        if self._acts.take(person, self._now()) <= 0:
             raise _too_many("act", self._acts, person)
-        self._acts.count(person)
 
     def hit_again(self, person: str, *, critical: bool = False) -> None:
         """Count what comes with a used key through a full limit: ``REPEATS`` times the person's own.
@@ -178,9 +176,8 @@ class RateLimits:
         Raises TooMany. Whether it is the same report is known only when all of it was read.
         """
         by, _ = _keys(person, "", critical)
-        if self._again.left(by, self._now()) <= 0:
+        if self._again.take(by, self._now()) <= 0:
             raise _too_many("person", self._again, by)
-        self._again.count(by)
 
     def give_back_again(self, person: str, *, critical: bool = False) -> None:
         """It was the same report."""

@@ -137,8 +137,7 @@ async def _connected(
 async def _desk(settings: Settings, store: "SqlStore", rulebook: Rulebook) -> Gigdesk:
     clock, secret = SystemClock(), installation_key(settings)
     storage, gigs = chosen("GIGDESK_STORAGE_URL", settings.storage_url), _gigs(settings, store)
-    signing = SigningKeys(store.keys, secret)
-    key = derive(secret, "cases")
+    signing, key = SigningKeys(store.keys, secret), derive(secret, "cases")
     handler = CaseHandler(store.log, store.index, clock, key=key, daily_cap=settings.daily_cap)
     reader = CaseReader(store.log, store.index, handler, signing, rulebook)
     await signing.load()

@@ -133,6 +133,8 @@ class Batcher:
 
     def _take(self) -> list[Waiting]:
         """The next batch; an append whose case is in it already keeps its place in the queue."""
+        if all_of_them := self._take_all():
+            return all_of_them
         batch: list[Waiting] = []
         held: list[Waiting] = []
         cases: set[UUID] = set()
@@ -153,6 +155,18 @@ class Batcher:
                 batch.append(waiting)
                 size += weight
         self._waiting.extendleft(reversed(held))
+        return batch
+
+    def _take_all(self) -> list[Waiting]:
+        """Everything that waits, where one batch holds it, as it mostly does; else nothing."""
+        batch = [waiting for waiting in self._waiting if not waiting.given_up]
+        appends = [waiting.append for waiting in batch]
+        cases = {append.commit.case for append in appends}
+        if not len(cases) == len(batch) <= MAX_APPENDS or sum(map(weigh, appends)) > MAX_BYTES:
+            return []
+        self._waiting.clear()
+        for waiting in batch:
+            waiting.queued = False
         return batch
 
     async def _send(self, batch: Sequence[Waiting]) -> None:

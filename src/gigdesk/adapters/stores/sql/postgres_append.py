@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from gigdesk.adapters.stores.sql.caps import Room, rooms
-from gigdesk.adapters.stores.sql.rows import DECIDED_AT, micros
+from gigdesk.adapters.stores.sql.rows import micros
 from gigdesk.adapters.stores.sql.sealed import pack
 from gigdesk.cases.ports import Append
 
@@ -42,6 +42,7 @@ INPUT = {
     "files": "integer",
     "opened_at": "bigint",
     "updated_at": "bigint",
+    "decided_at": "bigint",
     "since": "bigint",
     "room": "integer",
     "before": "integer",
@@ -65,9 +66,9 @@ CREATE_TYPES = "".join(
 )
 SUMMARIES = """
 INSERT INTO cases (id, version, status, reference, gig_id, issue_type, severity, queue, side,
-    reporter, respondent, files, opened_at, updated_at, turn)
+    reporter, respondent, files, opened_at, updated_at, {later}turn)
 SELECT case_id, number, status, reference, gig_id, issue_type, severity, queue, side,
-    reporter, respondent, files, opened_at, updated_at, turns[nth] + before + 1 FROM unnest(inputs)
+    reporter, respondent, files, opened_at, updated_at, {later}turns[nth] + before + 1 FROM unnest(inputs)
 """.strip()
 # ``opening``: every commit is the first of its case. Returns who has won, or NULL where all have.
 CREATE = f"""
@@ -108,13 +109,13 @@ BEGIN
         owing := ARRAY(SELECT e FROM unnest(owing) AS e WHERE nth = ANY(winners));
     END IF;
     IF opening THEN
-        {SUMMARIES};
+        {SUMMARIES.format(later="")};
     ELSE
-        {SUMMARIES}
+        {SUMMARIES.format(later="decided_at, ")}
         ON CONFLICT (id) DO UPDATE SET
-            (version, status, issue_type, severity, queue, respondent, files, updated_at) =
+            (version, status, issue_type, severity, queue, respondent, files, updated_at, decided_at) =
             (excluded.version, excluded.status, excluded.issue_type, excluded.severity, excluded.queue,
-             excluded.respondent, excluded.files, excluded.updated_at), {DECIDED_AT}
+             excluded.respondent, excluded.files, excluded.updated_at, excluded.decided_at)
         WHERE cases.version = excluded.version - 1;
         INSERT INTO contacted (person, opened_at, case_id)
         SELECT respondent, opened_at, case_id FROM unnest(inputs)
@@ -190,5 +191,6 @@ def input_row(nth: int, at: int, append: Append, room: Room) -> tuple[Any, ...]:
         row.files,
         at if row.opened_at is commit.at else micros(row.opened_at),
         at if row.updated_at is commit.at else micros(row.updated_at),
+        row.decided_at and micros(row.decided_at),
         *room,
     )

@@ -59,16 +59,8 @@ def to_commit(row: Row) -> Commit:
 
 CASE = (
     "id, version, status, reference, gig_id, issue_type, severity, queue, side, reporter, respondent,"
-    " files, opened_at, updated_at"
+    " files, opened_at, updated_at, decided_at"
 )
-
-# When a case was first decided, kept where its summary is changed: opening one writes and asks nothing for it.
-# A decision that is taken back was none; one of an appeal is not the first.
-DECIDED_AT = """decided_at = CASE
-    WHEN excluded.status = 'decided' AND cases.status <> 'appealed'
-    THEN coalesce(cases.decided_at, excluded.updated_at)
-    WHEN excluded.status = 'in_review' AND cases.status = 'decided' THEN NULL
-    ELSE cases.decided_at END"""
 
 
 def to_case(row: Row) -> CaseRow:
@@ -89,6 +81,7 @@ def to_case(row: Row) -> CaseRow:
         files=files,
         opened_at=moment(row[12]),
         updated_at=moment(row[13]),
+        decided_at=None if row[14] is None else moment(row[14]),
     )
 
 

@@ -11,7 +11,7 @@ from itertools import chain
 
 from gigdesk.adapters.stores.sql.caps import Room, rooms
 from gigdesk.adapters.stores.sql.database import Outcome
-from gigdesk.adapters.stores.sql.rows import CASE, COMMIT, DECIDED_AT, micros
+from gigdesk.adapters.stores.sql.rows import CASE, COMMIT, micros
 from gigdesk.adapters.stores.sql.sealed import pack
 from gigdesk.adapters.stores.sql.writer import lost
 from gigdesk.cases.model import Status
@@ -37,9 +37,10 @@ ON CONFLICT (case_id, number) DO NOTHING
 """  # noqa: S608
 CASES = f"""
 SELECT {CASE}, before + 1 + {TURN} FROM input AS i WHERE true
-ON CONFLICT (id) DO UPDATE SET (version, status, issue_type, severity, queue, respondent, files, updated_at) =
+ON CONFLICT (id) DO UPDATE SET
+    (version, status, issue_type, severity, queue, respondent, files, updated_at, decided_at) =
     (excluded.version, excluded.status, excluded.issue_type, excluded.severity, excluded.queue,
-     excluded.respondent, excluded.files, excluded.updated_at), {DECIDED_AT}
+     excluded.respondent, excluded.files, excluded.updated_at, excluded.decided_at)
 WHERE cases.version = excluded.version - 1
 """  # noqa: S608
 
@@ -130,6 +131,7 @@ def case_values(append: Append, before: int) -> Values:
         row.files,
         micros(row.opened_at),
         micros(row.updated_at),
+        row.decided_at and micros(row.decided_at),
         before,
     )
 
@@ -149,7 +151,7 @@ def contacts(row: CaseRow) -> Iterator[Values]:
         yield (row.respondent, micros(row.opened_at), row.id.bytes)
 
 
-WIDTHS = {"commits": 14, "cases": 15, "objects": 4, "effects": 7, "contacted": 3}
+WIDTHS = {"commits": 14, "cases": 16, "objects": 4, "effects": 7, "contacted": 3}
 # They begin with INSERT: for a statement that begins with WITH, Python counts no rows.
 INTO = {
     "commits": (f"commits ({COMMIT}, sealed) WITH input ({INPUT}) AS (", f") {COMMITS}"),
