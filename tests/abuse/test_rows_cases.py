@@ -35,6 +35,7 @@ WHOLE: dict[str, dict[str, Any]] = {
     "request": {"to": "reporter", "text": "Which day?", "due": due()},
     "messages": {"text": "Hello.", "to": "reporter"},
     "decision": {"disposition": "upheld", "reasons": "The photos show it."},
+    "evidence": {"uploads": []},
     "closure": {"reason": "invalid", "text": "It is none."},
     "merge": {"into": NOBODY},
     "snooze": {"until": due()},

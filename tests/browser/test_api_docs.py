@@ -65,7 +65,7 @@ def test_the_keyboard_reaches_the_contents_and_what_they_lead_to(opened, has_scr
     assert focused.inner_text() == "Skip to main content"
     page.keyboard.press("Tab")
     assert focused.inner_text().strip() == "Contents"
-    for _ in range(40):
+    for _ in range(80):
         page.keyboard.press("Tab")
         if "Insert or replace a gig" in focused.inner_text():
             break
