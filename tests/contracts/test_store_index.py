@@ -103,6 +103,7 @@ async def test_every_condition_narrows(store: SqlStore) -> None:
     assert await found(both) == [plain.row.id, other_person.row.id, safety.row.id, reviewed.row.id]
     assert await found(CaseQuery(queues=frozenset())) == []
     assert await found(CaseQuery(not_about="person-2", queues=frozenset({"safety"}))) == []
+    assert await found(CaseQuery(not_about=safety.row.reporter, queues=frozenset({"safety"}))) == []
     assert await found(CaseQuery(not_about="person-3", queues=frozenset({"safety"}))) == [safety.row.id]
     assert await found(CaseQuery(gig_id="' OR 1=1 --")) == []
 

@@ -5,7 +5,8 @@ from gigdesk.records import record
 
 @record(frozen=True, slots=True, kw_only=True)
 class CaseQuery:
-    """Which cases: each None means no condition; ``not_about`` leaves out those of this respondent."""
+    """Which cases: each None means no condition; ``not_about`` leaves out those of this
+    person, whichever side they are on."""
 
     not_about: str | None = None
     queues: frozenset[str] | None = None

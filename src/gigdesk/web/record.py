@@ -1,5 +1,6 @@
 """Everything of a case that a party may have, as one archive: made for who asks, when they ask."""
 
+import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from functools import partial
@@ -27,6 +28,7 @@ from gigdesk.web.language import Languages
 
 OF_A_PERSON = 2
 OF_A_PROCESS = 20
+LONGEST_SECONDS = 3600
 MEDIA_TYPE = "application/zip"
 _PRETTY = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
 
@@ -124,9 +126,10 @@ class _Counted(StreamingResponse):
         self._let_go = let_go
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Send it."""
+        """Send it; one that takes longer than anybody's patience is broken off, for others wait for its place."""
         try:
-            await super().__call__(scope, receive, send)
+            async with asyncio.timeout(LONGEST_SECONDS):
+                await super().__call__(scope, receive, send)
         finally:
             self._let_go()
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from gigdesk.cases.timing import is_sensitive
 from gigdesk.cases.view import CaseView
 
 
@@ -24,7 +25,7 @@ class LiveShown:
 
 
 def live_shown(view: CaseView, url: Callable[[str], str]) -> LiveShown:
-    """How the page of a party is kept up to date; of safety no draft stays on a device."""
+    """How the page of a party is kept up to date; of a sensitive case no draft stays on a device."""
     case, person = f"/api/cases/{view.case.id}", view.sight.person[:16]
     return LiveShown(
         page_url=url(f"/reports/{view.case.id}"),
@@ -32,5 +33,5 @@ def live_shown(view: CaseView, url: Callable[[str], str]) -> LiveShown:
         events_url=url(f"{case}/events"),
         seen=f"{view.version}-1",
         person=person,
-        draft_key="" if view.case.queue == "safety" else f"{person}.{view.case.id}",
+        draft_key="" if is_sensitive(view.case) else f"{person}.{view.case.id}",
     )
