@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from cases.stories import AGENT, CASE, LEAD, REPORTER, SAID, Story, opened
+from cases.stories import AGENT, AT, CASE, LEAD, REPORTER, SAID, Story, opened
 from gigdesk.cases import life_commands as ask
 from gigdesk.cases.effects import (
     CallWebhook,
@@ -17,9 +17,10 @@ from gigdesk.cases.effects import (
     effect_to_wire,
     effects_of,
 )
-from gigdesk.cases.joining import MOST_DUPLICATES, follows, hides, owed_by_joining, told_of
+from gigdesk.cases.joining import MOST_DUPLICATES, follows, hides, is_hidden, owed_by_joining, told_of
 from gigdesk.cases.life_commands import SYSTEM
 from gigdesk.cases.model import Addressee, Case, Disposition, Flag, Status
+from gigdesk.cases.ports import CaseRow
 from gigdesk.cases.visibility import Viewer, case_of, seen_by
 from gigdesk.cases.watch_events import DuplicateJoined, DuplicateLeft, PrimaryMoved
 from gigdesk.errors import Conflict
@@ -38,6 +39,14 @@ def primary(*events: object) -> Story:
     story = Story.of(*events)  # type: ignore[arg-type]
     story.when(ask.NoteDuplicate, SYSTEM, duplicate=DUPLICATE, is_joined=True)
     return story
+
+
+def row(reporter: str, respondent: str | None) -> CaseRow:
+    return CaseRow(
+        id=CASE, version=1, status="received", reference="GD-7K3M-9XQ24", gig_id="tiles", issue_type="quality.late",
+        severity="normal", queue="quality", side="client", reporter=reporter, respondent=respondent, files=0,
+        opened_at=AT, updated_at=AT,
+    )  # fmt: skip
 
 
 def owed(before: Case | None, story: Story) -> list[object]:
@@ -191,6 +200,16 @@ def test_a_case_that_protects_who_reported_it_is_told_of_to_nobody_by_a_merge() 
     assert [hides(shielded.now, **who) for who in (stranger, respondent, reporter)] == [True, True, False]
     shielded.claimed().asked(Addressee.RESPONDENT, LEAD)
     assert [hides(shielded.now, **who) for who in (stranger, respondent, reporter)] == [True, False, False]
+
+
+def test_a_merge_is_hidden_from_whoever_sees_the_duplicate_and_not_from_its_reporter_alone() -> None:
+    shielded = Story.of(opened("harassment.verbal", "safety", "high")).now
+    quiet, asked = Story.of(), Story.of().claimed().asked(Addressee.RESPONDENT)
+    of_both, alone = row("carl", "wanda"), row("carl", None)
+    assert not is_hidden(quiet.now, of_both, shielded, of_both)
+    assert is_hidden(asked.now, of_both, shielded, of_both)  # who was asked reads that it is a duplicate
+    assert not is_hidden(asked.now, alone, shielded, alone)
+    assert is_hidden(primary().now, of_both, shielded, of_both)  # what is joined to it is of somebody else
 
 
 def test_who_is_told_of_the_primary_anyway_is_not_told_twice() -> None:

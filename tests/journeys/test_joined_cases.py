@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -75,6 +76,12 @@ class Desk:
                     return whole
             time.sleep(0.05)
         raise AssertionError(f"no {part!r} to {to}: {[str(x.message['subject']) for x in self.smtp.letters]}")
+
+    def asks_the_other_side(self, case: str, who: str = "ada") -> None:
+        due = (datetime.now(UTC) + timedelta(days=2)).isoformat()
+        self.do(who, case, "assignment", owner=who)
+        asked = self.do(who, case, "request", to="respondent", text="Tell us your side.", due=due)
+        assert asked.status == 200, asked.body
 
     def joined(self, case: str) -> list[dict[str, object]]:
         return list(self.see("ada", case, "/duplicates").json()["items"])
@@ -167,6 +174,15 @@ def test_a_case_that_protects_its_reporter_takes_in_no_report_of_the_other_side(
     refused = desk.do("lena", other, "merge", into=shielded)
     assert (refused.status, refused.json()["code"]) == (409, "merge.hidden")
     assert desk.do("lena", own, "merge", into=shielded).status == 200
+
+
+def test_who_was_asked_about_a_duplicate_learns_of_no_case_that_protects_its_reporter(desk: Desk) -> None:
+    duplicate, shielded = desk.report(CLIENT), desk.report(CLIENT, "harassment.sexual")
+    desk.asks_the_other_side(duplicate)
+    before = desk.has(WORKER, duplicate)
+    refused = desk.do("lena", duplicate, "merge", into=shielded)
+    assert (refused.status, refused.json()["code"]) == (409, "merge.hidden")
+    assert desk.has(WORKER, duplicate) == before
 
 
 def test_an_agent_sees_no_duplicate_of_a_queue_that_is_not_theirs(desk: Desk) -> None:

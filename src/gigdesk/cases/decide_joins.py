@@ -29,8 +29,8 @@ def merge(case: Case, command: ask.MergeCase) -> Iterator[Event]:
     if command.is_hidden:
         raise Conflict(
             "merge.hidden",
-            "The other case protects who reported it, and to merge this one into it would tell its reporter"
-            " that there is such a case. Keep the two apart.",
+            "A merge would tell somebody who sees this case that there is the other one, and they may not know"
+            " of it. Keep the two apart.",
         )
     yield did.CaseClosed(reason=ClosedReason.DUPLICATE, digests=command.texts, into=command.into)
 

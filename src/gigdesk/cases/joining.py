@@ -10,6 +10,7 @@ from gigdesk.cases.effects import CallWebhook, Effect, JoinCases, TellDuplicates
 from gigdesk.cases.events import Event
 from gigdesk.cases.life_events import MergeUndone
 from gigdesk.cases.model import Case, Disposition, Status
+from gigdesk.cases.ports import CaseRow
 
 MOST_DUPLICATES = 20
 Told = tuple[Status, Disposition | None]
@@ -54,13 +55,29 @@ def owed_by_joining(
 
 
 def hides(primary: Case, *, is_reporter: bool, is_respondent: bool) -> bool:
-    """Whether joining a report to this case would tell its reporter of a case that they may not know of.
+    """Whether joining another case to this one would tell somebody there of a case that they may not know of.
 
     Who reported both knows; so does the other side, once it was asked.
     """
     if is_reporter or (is_respondent and primary.is_contacted):
         return False
     return primary.terms.shields_reporter or primary.terms.is_sensitive
+
+
+def is_hidden(duplicate: Case, row: CaseRow, primary: Case, other: CaseRow) -> bool:
+    """Whether to join the duplicate would tell anybody who sees it of a primary that hides itself from them.
+
+    Its respondent sees it once they were asked. Those whose reports were joined to it before count as strangers.
+    """
+    people = {row.reporter}
+    if duplicate.is_contacted and row.respondent is not None:
+        people.add(row.respondent)
+    if duplicate.duplicates:
+        people.add("")
+    return any(
+        hides(primary, is_reporter=one == other.reporter, is_respondent=one == other.respondent)
+        for one in people
+    )
 
 
 def follows(primary: Case, *, is_reporter: bool, is_respondent: bool) -> bool:
