@@ -78,7 +78,8 @@ The duplicate is closed; nothing is copied. The other case must be of the same g
   (whom it waits for is left out) and disposition; nothing else of it. Who is told of that case anyway, as its reporter or
   because they were asked, is not told twice.
 - No merge tells of a case that somebody may not know of: 409 `merge.hidden`. That counts for who reported the duplicate and,
-  once they were asked about it, for the other side. A case whose type protects who reported it is for its own parties alone.
+  once they were asked about it, for the other side. Whom a case is about may know of it when they were asked there, and not
+  before; of a case whose type protects who reported it nobody else may.
 - The reporter of the case that goes on learns nothing of the duplicate.
 - Undone within 7 days, the case has its status, owner, snooze and escalation back. If it waited for somebody the desk looks
   first. The other case lets go of it, and its reporter is told.

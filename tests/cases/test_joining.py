@@ -191,11 +191,13 @@ def test_what_cannot_be_merged_into(other: dict[str, object], code: str) -> None
     assert refused.value.code == code
 
 
-def test_a_case_that_protects_who_reported_it_is_told_of_to_nobody_by_a_merge() -> None:
+def test_nobody_is_told_by_a_merge_of_a_case_that_they_may_not_know_of() -> None:
     open_case, shielded = Story.of(), Story.of(opened("harassment.verbal", "safety", "high"))
     stranger = {"is_reporter": False, "is_respondent": False}
     respondent = {"is_reporter": False, "is_respondent": True}
     reporter = {"is_reporter": True, "is_respondent": False}
+    assert [hides(open_case.now, **who) for who in (stranger, respondent, reporter)] == [False, True, False]
+    open_case.claimed().asked(Addressee.RESPONDENT)
     assert [hides(open_case.now, **who) for who in (stranger, respondent, reporter)] == [False] * 3
     assert [hides(shielded.now, **who) for who in (stranger, respondent, reporter)] == [True, True, False]
     shielded.claimed().asked(Addressee.RESPONDENT, LEAD)
@@ -212,10 +214,12 @@ def test_a_merge_is_hidden_from_whoever_sees_the_duplicate_and_not_from_its_repo
     assert is_hidden(primary().now, of_both, shielded, of_both)  # what is joined to it is of somebody else
 
 
-def test_who_is_told_of_the_primary_anyway_is_not_told_twice() -> None:
-    story = Story.of()
+def test_the_primary_is_told_of_to_those_who_may_know_of_it_and_hear_of_it_nowhere_else() -> None:
+    story, shielded = Story.of(), Story.of(opened("harassment.verbal", "safety", "high"))
+    assert not follows(shielded.now, is_reporter=False, is_respondent=False)
+    assert follows(story.now, is_reporter=False, is_respondent=False)
     assert not follows(story.now, is_reporter=True, is_respondent=False)
-    assert follows(story.now, is_reporter=False, is_respondent=True)
+    assert not follows(story.now, is_reporter=False, is_respondent=True)  # never asked
     story.claimed().asked(Addressee.RESPONDENT)
-    assert not follows(story.now, is_reporter=False, is_respondent=True)
+    assert not follows(story.now, is_reporter=False, is_respondent=True)  # sees the case itself
     assert told_of(story.now) == (Status.IN_REVIEW, None)  # whom it waits for is their own affair

@@ -57,10 +57,13 @@ def owed_by_joining(
 def hides(primary: Case, *, is_reporter: bool, is_respondent: bool) -> bool:
     """Whether joining another case to this one would tell somebody there of a case that they may not know of.
 
-    Who reported both knows; so does the other side, once it was asked.
+    Who reported both knows. The other side knows once it was asked, and nothing before, whatever the type. Anybody
+    else may know of a case unless it protects who reported it.
     """
-    if is_reporter or (is_respondent and primary.is_contacted):
+    if is_reporter:
         return False
+    if is_respondent:
+        return not primary.is_contacted
     return primary.terms.shields_reporter or primary.terms.is_sensitive
 
 
@@ -81,5 +84,10 @@ def is_hidden(duplicate: Case, row: CaseRow, primary: Case, other: CaseRow) -> b
 
 
 def follows(primary: Case, *, is_reporter: bool, is_respondent: bool) -> bool:
-    """Whether the reporter of a duplicate is told of this case through it: not who is told of it anyway."""
-    return not (is_reporter or (is_respondent and primary.is_contacted))
+    """Whether the reporter of a duplicate is told of this case through it.
+
+    Not who may not know of it, and not who is told of it anyway, as everybody is who takes part in it.
+    """
+    if hides(primary, is_reporter=is_reporter, is_respondent=is_respondent):
+        return False
+    return not (is_reporter or is_respondent)
