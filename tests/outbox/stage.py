@@ -17,13 +17,13 @@ from gigdesk.access.model import Actor, Role
 from gigdesk.app import Gigdesk
 from gigdesk.cases.act import CaseActs
 from gigdesk.cases.handle import CaseHandler
+from gigdesk.cases.issue_table import built_in
 from gigdesk.cases.lifecycle import Act
 from gigdesk.cases.model import Case
 from gigdesk.cases.opening import Report
 from gigdesk.cases.plans import PLANS
 from gigdesk.cases.read import CaseReader
 from gigdesk.cases.seal import replay
-from gigdesk.cases.taxonomy import find
 from gigdesk.evidence.model import ReceivedFile
 from gigdesk.gigs.model import Gig, Party, Person, Side
 from gigdesk.outbox.perform import Performer
@@ -60,7 +60,7 @@ class Stage:
     async def report(
         self, code: str = "property.damage", by: Party = AMARA, files: tuple[ReceivedFile, ...] = ()
     ) -> UUID:
-        issue_type = find(code)
+        issue_type = built_in(code)
         assert issue_type is not None
         opened = await self.desk.handler.open(
             Report(
@@ -139,7 +139,7 @@ async def staged(folder: Path) -> AsyncIterator[Stage]:
     clock, key = Hands(), derive(installation_key(settings), "cases")
     async with wiring.opened(settings, serving=True) as desk:
         handler = CaseHandler(desk.log, desk.index, clock, key=key, daily_cap=100)
-        reader = CaseReader(desk.log, desk.index, handler, desk.signing)
+        reader = CaseReader(desk.log, desk.index, handler, desk.signing, desk.rulebook)
         acts = CaseActs(reader, handler, clock, key=key)
         set_back = replace(desk, clock=clock, handler=handler, reader=reader, acts=acts)
         await desk.gig_table.put_gigs([GIG])

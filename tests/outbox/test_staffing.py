@@ -11,10 +11,11 @@ import pytest
 import samples
 from gigdesk.access.model import Actor, Role
 from gigdesk.cases.lifecycle import Act
+from gigdesk.cases.listed import Wanted, item_document
 from gigdesk.cases.model import Status
-from gigdesk.cases.ports import CaseQuery, ClaimedEffect
+from gigdesk.cases.ports import ClaimedEffect
 from gigdesk.cases.timeline import timeline
-from gigdesk.cases.view import document_of, row_document, view_of
+from gigdesk.cases.view import document_of, view_of
 from gigdesk.evidence.model import ReceivedFile
 from gigdesk.ids import object_key, uuid7
 from gigdesk.outbox.upkeep import Upkeep
@@ -195,9 +196,14 @@ async def shown(stage: Stage, who: Actor, case: UUID) -> tuple[object, ...]:
     """All that a party can get of a case: its document with version, its timeline with ids, its line in the list."""
     sight = await stage.desk.reader.look(who, case)
     at = stage.clock.now().replace(year=2020)  # clocks say for how long they stand: the same time for all
-    page = await stage.desk.reader.cases(who, CaseQuery(), None, 10)
-    rows = [row_document(one.row, one.gig_title) for one in page.items]
-    return document_of(view_of(sight), "", str, at), timeline(sight), sight.version, rows
+    page = await stage.desk.lists.cases(who, Wanted(), None, 10)
+    rows = [item_document(one) for one in page.items]
+    return (
+        document_of(view_of(sight, stage.desk.rulebook.taxonomy), "", str, at, None),
+        timeline(sight),
+        sight.version,
+        rows,
+    )
 
 
 async def test_no_party_learns_of_any_of_it_by_any_way(stage: Stage) -> None:
