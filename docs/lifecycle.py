@@ -76,7 +76,7 @@ The duplicate is closed; nothing is copied. The other case must be of the same g
 - Staff find the duplicate's files at [the case that goes on](api.md#get-apicasescaseduplicates), each authorised by its own case.
 - The duplicate's reporter is told that their report was joined to another about the same gig, and from then on its status
   (whom it waits for is left out) and disposition; nothing else of it. Who is told of that case anyway, as its reporter or
-  because they were asked, is not told twice.
+  because they were asked, is not told twice, but where others hear through their report.
 - No merge tells of a case that somebody may not know of: 409 `merge.hidden`. That counts for who reported the duplicate and,
   once they were asked about it, for the other side. Whom a case is about may know of it when they were asked there, and not
   before; of a case whose type protects who reported it nobody else may.

@@ -222,4 +222,12 @@ def test_the_primary_is_told_of_to_those_who_may_know_of_it_and_hear_of_it_nowhe
     assert not follows(story.now, is_reporter=False, is_respondent=True)  # never asked
     story.claimed().asked(Addressee.RESPONDENT)
     assert not follows(story.now, is_reporter=False, is_respondent=True)  # sees the case itself
+
+
+def test_through_a_duplicate_with_duplicates_of_its_own_others_hear() -> None:
+    story = Story.of()
+    assert follows(story.now, is_reporter=True, is_respondent=False, has_duplicates=True)
+    assert not follows(story.now, is_reporter=False, is_respondent=True, has_duplicates=True)  # never asked
+    story.claimed().asked(Addressee.RESPONDENT)
+    assert follows(story.now, is_reporter=False, is_respondent=True, has_duplicates=True)
     assert told_of(story.now) == (Status.IN_REVIEW, None)  # whom it waits for is their own affair

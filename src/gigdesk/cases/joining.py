@@ -47,11 +47,21 @@ def owed_by_joining(
         yield from (JoinCases(primary=one) for one in (old, after.merged_into) if one is not None)
     if not after.duplicates:
         return
-    status, disposition = told_of(after)
-    has_moved = before is not None and told_of(before) != (status, disposition)
+    has_moved = before is not None and told_of(before) != told_of(after)
     is_joined = before is None or set(after.duplicates) > set(before.duplicates)
-    if has_moved or (is_joined and status in _SETTLED):
-        yield TellDuplicates(number=number, status=status, disposition=disposition)
+    if has_moved or (is_joined and is_settled(after)):
+        yield news_of(after, number)
+
+
+def news_of(case: Case, number: int) -> TellDuplicates:
+    """What is told of this case as its commit ``number`` left it."""
+    status, disposition = told_of(case)
+    return TellDuplicates(number=number, status=status, disposition=disposition)
+
+
+def is_settled(case: Case) -> bool:
+    """Whether so much is told of this case that who joins it now hears it at once."""
+    return told_of(case)[0] in _SETTLED
 
 
 def hides(primary: Case, *, is_reporter: bool, is_respondent: bool) -> bool:
@@ -83,11 +93,12 @@ def is_hidden(duplicate: Case, row: CaseRow, primary: Case, other: CaseRow) -> b
     )
 
 
-def follows(primary: Case, *, is_reporter: bool, is_respondent: bool) -> bool:
+def follows(primary: Case, *, is_reporter: bool, is_respondent: bool, has_duplicates: bool = False) -> bool:
     """Whether the reporter of a duplicate is told of this case through it.
 
-    Not who may not know of it, and not who is told of it anyway, as everybody is who takes part in it.
+    Not who may not know of it, and not who is told of it anyway, as everybody is who takes part in it: but where
+    the duplicate ``has_duplicates`` of its own, since others hear through it.
     """
     if hides(primary, is_reporter=is_reporter, is_respondent=is_respondent):
         return False
-    return not (is_reporter or is_respondent)
+    return has_duplicates or not (is_reporter or is_respondent)
