@@ -72,6 +72,7 @@ decide, close and merge it, and its reporter may accept the decision.
 ## What a merge does
 
 The duplicate is closed; nothing is copied. The other case must be of the same gig, open, and have fewer than 20 duplicates.
+Of more merges at once than there is room for, those that find none are parked in the outbox: undo these.
 
 - Staff find the duplicate's files at [the case that goes on](api.md#get-apicasescaseduplicates), each authorised by its own case.
 - The duplicate's reporter is told that their report was joined to another about the same gig, and from then on its status

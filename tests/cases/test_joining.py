@@ -83,6 +83,21 @@ def test_the_other_case_notes_its_duplicates_once_and_lets_them_go() -> None:
     assert story.now.duplicates == (ANOTHER,)
 
 
+def test_a_case_takes_no_more_duplicates_than_it_may_have_though_all_were_merged_at_once() -> None:
+    story = Story.of()
+    many = [uuid4() for _ in range(MOST_DUPLICATES)]
+    for one in many:
+        story.when(ask.NoteDuplicate, SYSTEM, duplicate=one, is_joined=True)
+    with pytest.raises(Conflict) as refused:
+        story.when(ask.NoteDuplicate, SYSTEM, duplicate=ANOTHER, is_joined=True)
+    assert refused.value.code == "merge.too_many"
+    assert story.when(ask.NoteDuplicate, SYSTEM, duplicate=many[0], is_joined=True) == ()
+    assert story.when(ask.NoteDuplicate, SYSTEM, duplicate=ANOTHER, is_joined=False) == ()
+    story.when(ask.NoteDuplicate, SYSTEM, duplicate=many[0], is_joined=False)
+    story.when(ask.NoteDuplicate, SYSTEM, duplicate=ANOTHER, is_joined=True)
+    assert story.now.duplicates == (*many[1:], ANOTHER)
+
+
 def test_each_step_that_may_be_known_is_owed_to_the_duplicates_and_no_other() -> None:
     story = primary()
     told = []

@@ -7,10 +7,11 @@ from uuid import UUID
 import pytest
 
 from gigdesk.access.model import Role
-from gigdesk.cases.joining import news_of, told_of
+from gigdesk.cases.joining import MOST_DUPLICATES, news_of, told_of
 from gigdesk.cases.lifecycle import Act
 from gigdesk.cases.model import Disposition, Status
 from gigdesk.outbox.joining import Joining
+from gigdesk.outbox.run import Pace, Runner
 from outbox.stage import JONAS, THIRD, Stage, staff, staged
 
 LENA = staff("lena", Role.LEAD)
@@ -73,3 +74,22 @@ async def test_who_may_not_know_of_the_last_one_hears_nothing_through_the_one_be
     assert told_of(await stage.case(last)) == UPHELD
     assert await followed(stage, between) == UPHELD
     assert await followed(stage, first) is None
+
+
+async def test_one_too_many_of_merges_made_at_once_is_parked_until_there_is_room(stage: Stage) -> None:
+    last, *many = [await stage.report(by=JONAS) for _ in range(MOST_DUPLICATES + 2)]
+    await stage.works_off()
+    for one in many:
+        await merged(stage, one, last)  # none is noted yet
+    runner = Runner(stage.desk.outbox, stage.performer.perform, pace=Pace(attempts=1))
+    await runner.drain()
+    joined = (await stage.case(last)).duplicates
+    [parked] = await stage.desk.outbox.parked(10)
+    assert (parked.effect.kind, parked.reason) == ("join-cases", "merge.too_many")
+    assert {*joined, parked.case} == {*many}
+
+    await stage.act(LENA, joined[0], Act.MERGE, "DELETE")
+    await runner.drain()
+    await stage.desk.outbox.retry(parked.effect.id)
+    await runner.drain()
+    assert (await stage.case(last)).duplicates == (*joined[1:], parked.case)
