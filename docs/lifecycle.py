@@ -72,12 +72,15 @@ decide, close and merge it, and its reporter may accept the decision.
 ## What a merge does
 
 The duplicate is closed; nothing is copied. The other case must be of the same gig, open, and have fewer than 20 duplicates.
+Of more merges at once than there is room for, those that find none are parked in the outbox: undo these.
 
 - Staff find the duplicate's files at [the case that goes on](api.md#get-apicasescaseduplicates), each authorised by its own case.
 - The duplicate's reporter is told that their report was joined to another about the same gig, and from then on its status
   (whom it waits for is left out) and disposition; nothing else of it. Who is told of that case anyway, as its reporter or
-  because they were asked, is not told twice.
-- A case whose type protects who reported it takes in no report of somebody who may not know of it: 409 `merge.hidden`.
+  because they were asked, is not told twice, but where others hear through their report.
+- No merge tells of a case that somebody may not know of: 409 `merge.hidden`. That counts for who reported the duplicate and,
+  once they were asked about it, for the other side. Whom a case is about may know of it when they were asked there, and not
+  before; of a case whose type protects who reported it nobody else may.
 - The reporter of the case that goes on learns nothing of the duplicate.
 - Undone within 7 days, the case has its status, owner, snooze and escalation back. If it waited for somebody the desk looks
   first. The other case lets go of it, and its reporter is told.

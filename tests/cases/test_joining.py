@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from cases.stories import AGENT, CASE, LEAD, REPORTER, SAID, Story, opened
+from cases.stories import AGENT, AT, CASE, LEAD, REPORTER, SAID, Story, opened
 from gigdesk.cases import life_commands as ask
 from gigdesk.cases.effects import (
     CallWebhook,
@@ -17,9 +17,10 @@ from gigdesk.cases.effects import (
     effect_to_wire,
     effects_of,
 )
-from gigdesk.cases.joining import MOST_DUPLICATES, follows, hides, owed_by_joining, told_of
+from gigdesk.cases.joining import MOST_DUPLICATES, follows, hides, is_hidden, owed_by_joining, told_of
 from gigdesk.cases.life_commands import SYSTEM
 from gigdesk.cases.model import Addressee, Case, Disposition, Flag, Status
+from gigdesk.cases.ports import CaseRow
 from gigdesk.cases.visibility import Viewer, case_of, seen_by
 from gigdesk.cases.watch_events import DuplicateJoined, DuplicateLeft, PrimaryMoved
 from gigdesk.errors import Conflict
@@ -38,6 +39,14 @@ def primary(*events: object) -> Story:
     story = Story.of(*events)  # type: ignore[arg-type]
     story.when(ask.NoteDuplicate, SYSTEM, duplicate=DUPLICATE, is_joined=True)
     return story
+
+
+def row(reporter: str, respondent: str | None) -> CaseRow:
+    return CaseRow(
+        id=CASE, version=1, status="received", reference="GD-7K3M-9XQ24", gig_id="tiles", issue_type="quality.late",
+        severity="normal", queue="quality", side="client", reporter=reporter, respondent=respondent, files=0,
+        opened_at=AT, updated_at=AT,
+    )  # fmt: skip
 
 
 def owed(before: Case | None, story: Story) -> list[object]:
@@ -72,6 +81,21 @@ def test_the_other_case_notes_its_duplicates_once_and_lets_them_go() -> None:
     left = story.when(ask.NoteDuplicate, SYSTEM, duplicate=DUPLICATE, is_joined=False)
     assert left == (DuplicateLeft(duplicate=DUPLICATE),)
     assert story.now.duplicates == (ANOTHER,)
+
+
+def test_a_case_takes_no_more_duplicates_than_it_may_have_though_all_were_merged_at_once() -> None:
+    story = Story.of()
+    many = [uuid4() for _ in range(MOST_DUPLICATES)]
+    for one in many:
+        story.when(ask.NoteDuplicate, SYSTEM, duplicate=one, is_joined=True)
+    with pytest.raises(Conflict) as refused:
+        story.when(ask.NoteDuplicate, SYSTEM, duplicate=ANOTHER, is_joined=True)
+    assert refused.value.code == "merge.too_many"
+    assert story.when(ask.NoteDuplicate, SYSTEM, duplicate=many[0], is_joined=True) == ()
+    assert story.when(ask.NoteDuplicate, SYSTEM, duplicate=ANOTHER, is_joined=False) == ()
+    story.when(ask.NoteDuplicate, SYSTEM, duplicate=many[0], is_joined=False)
+    story.when(ask.NoteDuplicate, SYSTEM, duplicate=ANOTHER, is_joined=True)
+    assert story.now.duplicates == (*many[1:], ANOTHER)
 
 
 def test_each_step_that_may_be_known_is_owed_to_the_duplicates_and_no_other() -> None:
@@ -182,21 +206,43 @@ def test_what_cannot_be_merged_into(other: dict[str, object], code: str) -> None
     assert refused.value.code == code
 
 
-def test_a_case_that_protects_who_reported_it_is_told_of_to_nobody_by_a_merge() -> None:
+def test_nobody_is_told_by_a_merge_of_a_case_that_they_may_not_know_of() -> None:
     open_case, shielded = Story.of(), Story.of(opened("harassment.verbal", "safety", "high"))
     stranger = {"is_reporter": False, "is_respondent": False}
     respondent = {"is_reporter": False, "is_respondent": True}
     reporter = {"is_reporter": True, "is_respondent": False}
+    assert [hides(open_case.now, **who) for who in (stranger, respondent, reporter)] == [False, True, False]
+    open_case.claimed().asked(Addressee.RESPONDENT)
     assert [hides(open_case.now, **who) for who in (stranger, respondent, reporter)] == [False] * 3
     assert [hides(shielded.now, **who) for who in (stranger, respondent, reporter)] == [True, True, False]
     shielded.claimed().asked(Addressee.RESPONDENT, LEAD)
     assert [hides(shielded.now, **who) for who in (stranger, respondent, reporter)] == [True, False, False]
 
 
-def test_who_is_told_of_the_primary_anyway_is_not_told_twice() -> None:
-    story = Story.of()
+def test_a_merge_is_hidden_from_whoever_sees_the_duplicate_and_not_from_its_reporter_alone() -> None:
+    shielded = Story.of(opened("harassment.verbal", "safety", "high")).now
+    quiet, asked = Story.of(), Story.of().claimed().asked(Addressee.RESPONDENT)
+    of_both, alone = row("carl", "wanda"), row("carl", None)
+    assert not is_hidden(quiet.now, of_both, shielded, of_both)
+    assert is_hidden(asked.now, of_both, shielded, of_both)  # who was asked reads that it is a duplicate
+    assert not is_hidden(asked.now, alone, shielded, alone)
+    assert is_hidden(primary().now, of_both, shielded, of_both)  # what is joined to it is of somebody else
+
+
+def test_the_primary_is_told_of_to_those_who_may_know_of_it_and_hear_of_it_nowhere_else() -> None:
+    story, shielded = Story.of(), Story.of(opened("harassment.verbal", "safety", "high"))
+    assert not follows(shielded.now, is_reporter=False, is_respondent=False)
+    assert follows(story.now, is_reporter=False, is_respondent=False)
     assert not follows(story.now, is_reporter=True, is_respondent=False)
-    assert follows(story.now, is_reporter=False, is_respondent=True)
+    assert not follows(story.now, is_reporter=False, is_respondent=True)  # never asked
     story.claimed().asked(Addressee.RESPONDENT)
-    assert not follows(story.now, is_reporter=False, is_respondent=True)
+    assert not follows(story.now, is_reporter=False, is_respondent=True)  # sees the case itself
+
+
+def test_through_a_duplicate_with_duplicates_of_its_own_others_hear() -> None:
+    story = Story.of()
+    assert follows(story.now, is_reporter=True, is_respondent=False, has_duplicates=True)
+    assert not follows(story.now, is_reporter=False, is_respondent=True, has_duplicates=True)  # never asked
+    story.claimed().asked(Addressee.RESPONDENT)
+    assert follows(story.now, is_reporter=False, is_respondent=True, has_duplicates=True)
     assert told_of(story.now) == (Status.IN_REVIEW, None)  # whom it waits for is their own affair

@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -15,7 +16,8 @@ from servers.smtp import Mailbox
 
 GIG = "gig-joined"
 ROLES = {"ada": ("agent",), "lena": ("lead",)}
-PEOPLE = {WORKER: "wanda@mail.example", CLIENT: "carl@mail.example"}
+COLLEAGUE = "cleo"
+PEOPLE = {WORKER: "wanda@mail.example", CLIENT: "carl@mail.example", COLLEAGUE: "cleo@mail.example"}
 ATE = "The tray was chipped when I came; I have the words of the tiler."
 
 
@@ -26,7 +28,7 @@ class Desk:
         self.site, self.smtp = site, smtp
         parties = [
             {"userId": user, "side": side, "name": user.title(), "email": PEOPLE[user]}
-            for user, side in ((WORKER, "worker"), (CLIENT, "client"))
+            for user, side in ((WORKER, "worker"), (CLIENT, "client"), (COLLEAGUE, "worker"))
         ]
         gig = {"title": "Re-tile a shower wall", "parties": parties}
         assert self.call("market", "PUT", f"/api/gigs/{GIG}", gig, role="integration").status == 200
@@ -76,6 +78,12 @@ class Desk:
             time.sleep(0.05)
         raise AssertionError(f"no {part!r} to {to}: {[str(x.message['subject']) for x in self.smtp.letters]}")
 
+    def asks_the_other_side(self, case: str, who: str = "ada") -> None:
+        due = (datetime.now(UTC) + timedelta(days=2)).isoformat()
+        self.do(who, case, "assignment", owner=who)
+        asked = self.do(who, case, "request", to="respondent", text="Tell us your side.", due=due)
+        assert asked.status == 200, asked.body
+
     def joined(self, case: str) -> list[dict[str, object]]:
         return list(self.see("ada", case, "/duplicates").json()["items"])
 
@@ -89,10 +97,10 @@ def desk(another: Callable[..., Live], smtp: Mailbox) -> Desk:
     return Desk(another(GIGDESK_MAIL_URL=smtp.url, GIGDESK_SUPPORT_EMAIL="help@market.example"), smtp)
 
 
-def test_the_other_sides_report_is_joined_told_of_and_given_back(desk: Desk) -> None:
-    primary, duplicate = desk.report(WORKER), desk.report(CLIENT, photo=True)
+def test_a_colleagues_report_is_joined_told_of_and_given_back(desk: Desk) -> None:
+    primary, duplicate = desk.report(WORKER), desk.report(COLLEAGUE, photo=True)
     desk.letter(WORKER, "GD-")
-    desk.letter(CLIENT, "GD-")
+    desk.letter(COLLEAGUE, "GD-")
     before = desk.has(WORKER, primary)
 
     desk.merged(duplicate, primary)
@@ -105,33 +113,33 @@ def test_the_other_sides_report_is_joined_told_of_and_given_back(desk: Desk) -> 
     assert eventually(lambda: desk.call("ada", "GET", f"/api/{original}").status == 200)
     assert desk.call(WORKER, "GET", f"/api/{original}").status == 404
     assert desk.see("ada", duplicate).json()["mergedInto"] == primary
-    theirs = desk.see(CLIENT, duplicate).json()
+    theirs = desk.see(COLLEAGUE, duplicate).json()
     assert (theirs["closedReason"], theirs["mergedInto"], theirs["duplicates"]) == ("duplicate", None, [])
-    assert "We tell you when that one moves" in desk.letter(CLIENT, "joined to another")
+    assert "We tell you when that one moves" in desk.letter(COLLEAGUE, "joined to another")
 
     desk.do("ada", primary, "assignment", owner="ada")
-    assert "A person is looking into it" not in desk.letter(CLIENT, "In review")
+    assert "A person is looking into it" not in desk.letter(COLLEAGUE, "In review")
     desk.do("ada", primary, "notes", text="Both of them again.")
     desk.do("ada", primary, "decision", disposition="upheld", reasons="The chat shows it.", notify="now")
-    told = desk.letter(CLIENT, "joined to is decided")
+    told = desk.letter(COLLEAGUE, "joined to is decided")
     assert "The report is upheld" in told
     assert "The chat shows it" not in told
     desk.letter(WORKER, "The chat shows it")
 
     reference = desk.see("ada", primary).json()["reference"]
-    everything = str(desk.has(CLIENT, duplicate)) + "".join(
-        x.message.as_string() for x in desk.smtp.letters if x.recipients == [PEOPLE[CLIENT]]
+    everything = str(desk.has(COLLEAGUE, duplicate)) + "".join(
+        x.message.as_string() for x in desk.smtp.letters if x.recipients == [PEOPLE[COLLEAGUE]]
     )
     assert not [word for word in (primary, reference, "The chat", "Both of them") if word in everything]
     moved = [
-        e for e in desk.see(CLIENT, duplicate, "/events").json()["items"] if e["type"] == "primary.moved"
+        e for e in desk.see(COLLEAGUE, duplicate, "/events").json()["items"] if e["type"] == "primary.moved"
     ]
     assert [entry["data"] for entry in moved] == [
         {"status": "in_review", "disposition": None},
         {"status": "decided", "disposition": "upheld"},
     ]
-    assert desk.see(CLIENT, primary).status == 404
-    page = desk.see_page(CLIENT, duplicate)
+    assert desk.see(COLLEAGUE, primary).status == 404
+    page = desk.see_page(COLLEAGUE, duplicate)
     assert "The report that yours was joined to is decided" in page
     assert not [word for word in (primary, reference, "The chat", "Both of them") if word in page]
 
@@ -139,9 +147,9 @@ def test_the_other_sides_report_is_joined_told_of_and_given_back(desk: Desk) -> 
     assert eventually(lambda: desk.see("ada", primary).json()["duplicates"] == [])
     assert desk.joined(primary) == []
     desk.do(WORKER, primary, "appeal", reason="I have more.")
-    entries = len(desk.see(CLIENT, duplicate, "/events").json()["items"])
+    entries = len(desk.see(COLLEAGUE, duplicate, "/events").json()["items"])
     assert not eventually(
-        lambda: len(desk.see(CLIENT, duplicate, "/events").json()["items"]) > entries, seconds=1.5
+        lambda: len(desk.see(COLLEAGUE, duplicate, "/events").json()["items"]) > entries, seconds=1.5
     )
 
 
@@ -167,6 +175,29 @@ def test_a_case_that_protects_its_reporter_takes_in_no_report_of_the_other_side(
     refused = desk.do("lena", other, "merge", into=shielded)
     assert (refused.status, refused.json()["code"]) == (409, "merge.hidden")
     assert desk.do("lena", own, "merge", into=shielded).status == 200
+
+
+def test_who_was_asked_about_a_duplicate_learns_of_no_case_that_protects_its_reporter(desk: Desk) -> None:
+    duplicate, shielded = desk.report(CLIENT), desk.report(CLIENT, "harassment.sexual")
+    desk.asks_the_other_side(duplicate)
+    before = desk.has(WORKER, duplicate)
+    refused = desk.do("lena", duplicate, "merge", into=shielded)
+    assert (refused.status, refused.json()["code"]) == (409, "merge.hidden")
+    assert desk.has(WORKER, duplicate) == before
+
+
+def test_whom_a_case_is_about_learns_of_it_by_being_asked_and_by_no_merge(desk: Desk) -> None:
+    primary, duplicate = desk.report(CLIENT), desk.report(WORKER)
+    before = desk.has(WORKER, duplicate)
+    refused = desk.do("ada", duplicate, "merge", into=primary)
+    assert (refused.status, refused.json().get("code")) == (409, "merge.hidden")
+    assert desk.has(WORKER, duplicate) == before
+    assert desk.see(WORKER, primary).status == 404
+
+    desk.asks_the_other_side(primary)
+    desk.merged(duplicate, primary)
+    assert desk.see(WORKER, primary).json()["status"] == "waiting_respondent"
+    assert desk.see(WORKER, duplicate).json()["closedReason"] == "duplicate"
 
 
 def test_an_agent_sees_no_duplicate_of_a_queue_that_is_not_theirs(desk: Desk) -> None:

@@ -20,19 +20,23 @@ def merge(case: Case, command: ask.MergeCase) -> Iterator[Event]:
         raise Invalid("merge.other_gig", "Only another case of the same gig can be the one that stays open.")
     if command.status_of_other is Status.CLOSED:
         raise Conflict("merge.closed", "The other case is closed. Merge into one that is open, or reopen it.")
-    if command.duplicates_of_other >= MOST_DUPLICATES:
+    _judge_room(command.duplicates_of_other)
+    if command.is_hidden:
+        raise Conflict(
+            "merge.hidden",
+            "A merge would tell somebody who sees this case that there is the other one, and they may not know"
+            " of it. Keep the two apart.",
+        )
+    yield did.CaseClosed(reason=ClosedReason.DUPLICATE, digests=command.texts, into=command.into)
+
+
+def _judge_room(duplicates: int) -> None:
+    if duplicates >= MOST_DUPLICATES:
         raise Conflict(
             "merge.too_many",
             "%(most)s cases were merged into that one already, and more are not taken. Merge into another.",
             most=MOST_DUPLICATES,
         )
-    if command.is_hidden:
-        raise Conflict(
-            "merge.hidden",
-            "The other case protects who reported it, and to merge this one into it would tell its reporter"
-            " that there is such a case. Keep the two apart.",
-        )
-    yield did.CaseClosed(reason=ClosedReason.DUPLICATE, digests=command.texts, into=command.into)
 
 
 def undo_merge(case: Case, command: ask.UndoMerge) -> Iterator[Event]:
@@ -44,9 +48,14 @@ def undo_merge(case: Case, command: ask.UndoMerge) -> Iterator[Event]:
 
 
 def note(case: Case, command: ask.NoteDuplicate) -> Iterator[Event]:
-    """Nothing where that is known: it is asked at least once."""
+    """Nothing where that is known: it is asked at least once.
+
+    Merges that were made at once have all found room: those that find none now raise Conflict (``merge.too_many``).
+    """
     if (command.duplicate in case.duplicates) == command.is_joined:
         return
+    if command.is_joined:
+        _judge_room(len(case.duplicates))
     yield (
         DuplicateJoined(duplicate=command.duplicate)
         if command.is_joined

@@ -149,7 +149,7 @@ class MergeCase(Asked):
     """Close it as a duplicate of another.
 
     ``gig_of_other`` is the gig of that one, ``status_of_other`` and ``duplicates_of_other`` say how it stands, and
-    ``is_hidden``: who reported this one may not know that there is that one.
+    ``is_hidden``: somebody who sees this one may not know that there is that one.
     """
 
     into: UUID

@@ -11,7 +11,7 @@ from uuid import UUID
 from gigdesk.cases import life_commands as ask
 from gigdesk.cases.act import Ground, Plan
 from gigdesk.cases.decide_files import judge_room, room_for
-from gigdesk.cases.joining import hides
+from gigdesk.cases.joining import is_hidden
 from gigdesk.cases.lifecycle import Act, Who
 from gigdesk.cases.model import Addressee, ClosedReason, Disposition, Outcome
 from gigdesk.cases.sight import Sight
@@ -163,18 +163,12 @@ def merge(values: Values, _: PersonOf) -> Plan:
     other: Sight = values["other"]
 
     def plan(ground: Ground) -> ask.MergeCase:
-        reporter = "" if ground.case.duplicates else ground.sight.row.reporter  # else of several people
-        is_hidden = hides(
-            other.case,
-            is_reporter=reporter == other.row.reporter,
-            is_respondent=reporter == other.row.respondent,
-        )
         return ask.MergeCase(
             into=values["into"],
             gig_of_other=other.case.gig_id,
             status_of_other=other.case.status,
             duplicates_of_other=len(other.case.duplicates),
-            is_hidden=is_hidden,
+            is_hidden=is_hidden(ground.case, ground.sight.row, other.case, other.row),
             **_common(ground),
         )
 
