@@ -91,3 +91,25 @@ def test_what_one_side_writes_shows_nowhere_at_the_other(site: Live, issue_type:
 
     assert reads(worker) == seen
     assert worker.see().json()["status"] == lead.see().json()["status"] == "waiting_reporter"
+
+
+def test_a_refusal_names_the_status_that_the_party_sees(people: dict[str, Caller]) -> None:
+    worker, client, lead = people[WORKER], people[CLIENT], people[LEAD]
+    outside = {"to": "external", "text": "Is there a file?", "body": "The police", "due": due()}
+    assert lead.do("request", outside).status == 200
+    assert_names("in_review", worker, "acceptance")
+    lead.do("review")
+    lead.do("request", SIDE | {"due": due()})
+    client.do("statement", STATEMENT)
+    lead.do("request", {"to": "reporter", "text": "Which day was it?", "due": due()})
+    assert_names("in_review", client, "appeal")
+    lead.do("decision", LATER)
+    assert_names("waiting_reporter", worker, "acceptance")
+    assert_names("in_review", client, "appeal")
+
+
+def assert_names(status: str, caller: Caller, act: str) -> None:
+    seen, refused = caller.see().json(), caller.do(act, {"reason": "I see it otherwise."})
+    assert (refused.status, refused.json()["code"], seen["status"]) == (409, "move.illegal", status)
+    assert f"“{status}”" in refused.json()["detail"]
+    assert refused.json()["allowed"] == seen["allowed"]
