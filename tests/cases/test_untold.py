@@ -8,6 +8,7 @@ from cases.stories import AGENT, CASE, LEAD, REPORTER, RESPONDENT, SAID, Story, 
 from gigdesk.cases import life_commands as ask
 from gigdesk.cases import life_events as did
 from gigdesk.cases.decide_life import permit_act
+from gigdesk.cases.effects import CallWebhook, effects_of
 from gigdesk.cases.life_commands import SYSTEM, By
 from gigdesk.cases.lifecycle import Act
 from gigdesk.cases.model import Addressee, Disposition, Status
@@ -144,3 +145,24 @@ def test_who_was_reminded_before_an_untold_decision_is_not_reminded_of_the_same_
     story.when(ask.ActOnTime, SYSTEM)
 
     assert [event for record in story.history for event in record.events].count(reminded) == 1
+
+
+@pytest.mark.parametrize("is_told", [True, False])
+def test_the_webhook_hears_the_end_of_a_decision_only_if_it_heard_of_it(is_told: bool) -> None:
+    story = decided_later(Story.of().claimed())
+    if is_told:
+        story.wait(minutes=20).when(ask.ActOnTime, SYSTEM)
+    before = story.now
+
+    events = story.when(ask.ResumeReview, LEAD, digests=SAID)
+
+    called = (CallWebhook(about="case.status_changed", status="in_review"),) if is_told else ()
+    assert effects_of(events, 5, before) == called
+
+
+def test_the_webhook_hears_once_that_a_statement_ended_the_wait() -> None:
+    story = decided_later(Story.of().claimed().asked(Addressee.RESPONDENT))
+    before = story.now
+    state(story, RESPONDENT)
+    called = [e for e in effects_of(story.history[-1].events, 5, before) if isinstance(e, CallWebhook)]
+    assert called == [CallWebhook(about="case.status_changed", status="in_review")]
