@@ -26,6 +26,7 @@ TAIL = """
 |---|---|
 | 15 minutes after a decision | the parties are told; until then they see nothing of it, and it can be taken back |
 | a party brings something new in these 15 minutes | the decision is taken back by itself, since who decided did not know of it |
+| a decision is taken back that nobody was told of | the case is where it was: what was waited for is waited for still, with its due date, unless that is what came |
 | 7 days after they were told | the case closes as resolved, unless a party appealed; never one of severity `critical`, nor under legal hold |
 | a legal hold ends | these 7 days, and the 14 of a case that expires, go on with what was left of them: nothing is due in the past |
 | a party writes, or it is decided, while it is snoozed | the snooze ends |

@@ -125,7 +125,8 @@ def test_a_decision_that_nobody_was_told_of_gives_way_to_files(is_statement: boo
         write(story, by, kind=ask.GiveStatement)
     else:
         send(story, by)
-    assert story.now.status is Status.IN_REVIEW
+    assert story.now.status is (Status.IN_REVIEW if is_statement else Status.WAITING_RESPONDENT)
+    assert story.now.decision is None
     assert [file.party for file in story.now.files] == [by.name]
 
 

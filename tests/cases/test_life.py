@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from cases.stories import AGENT, CASE, LEAD, OTHER, REPORTER, RESPONDENT, SAID, Story, opened
+from cases.stories import AGENT, LEAD, OTHER, REPORTER, RESPONDENT, SAID, Story, opened
 from gigdesk.cases import life_commands as ask
 from gigdesk.cases import life_events as did
 from gigdesk.cases.events import EvidenceInspected, EvidenceReceived
@@ -13,7 +13,7 @@ from gigdesk.cases.life_commands import SYSTEM
 from gigdesk.cases.lifecycle import MOVES, Act, allowed
 from gigdesk.cases.model import Addressee, ClosedReason, Disposition, Flag, Outcome, Status
 from gigdesk.cases.timing import next_wake
-from gigdesk.cases.visibility import Viewer, case_of, seen_by
+from gigdesk.cases.visibility import Viewer, seen_by
 from gigdesk.errors import Conflict, Invalid, NotAllowed
 from gigdesk.evidence.model import Verdict
 
@@ -399,20 +399,3 @@ def test_what_is_not_done_in_time_is_noted_once_and_what_was_done_late_is_not() 
     late = Story.of().wait(hours=9)
     late.when(ask.SendMessage, AGENT, message=uuid4(), to=Addressee.REPORTER, digests=SAID)
     assert late.when(ask.ActOnTime, SYSTEM) == ()
-
-
-def test_who_answers_after_an_untold_decision_is_not_asked_any_longer() -> None:
-    for of, by, kind in (
-        (Addressee.REPORTER, REPORTER, ask.SendMessage),
-        (Addressee.RESPONDENT, RESPONDENT, ask.GiveStatement),
-    ):
-        story = Story.of().claimed().asked(of)
-        decision = {"disposition": Disposition.UPHELD, "evidence": (), "announce": False}
-        story.when(ask.DecideCase, AGENT, digests=WHY, **decision)
-        to = {"to": Addressee.DESK} if kind is ask.SendMessage else {}
-
-        story.when(kind, by, message=uuid4(), digests=SAID, **to)
-
-        shown = case_of(CASE, seen_by(Viewer(by.name), story.history))
-        assert shown is not None
-        assert (shown.status, len(shown.messages)) == (Status.IN_REVIEW, 2)

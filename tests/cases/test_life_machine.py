@@ -27,11 +27,11 @@ from gigdesk.cases.clocks import clocks
 from gigdesk.cases.decide import decide
 from gigdesk.cases.events import from_wire, to_wire
 from gigdesk.cases.life_commands import SYSTEM, By
-from gigdesk.cases.lifecycle import allowed
-from gigdesk.cases.model import Addressee, ClosedReason, Disposition, Flag, Outcome, Status
+from gigdesk.cases.lifecycle import allowed, as_shown
+from gigdesk.cases.model import Addressee, Case, ClosedReason, Disposition, Flag, Outcome, Status
 from gigdesk.cases.timing import next_wake
 from gigdesk.cases.visibility import INTERNAL, Record, Viewer, case_of, seen_by
-from gigdesk.errors import GigdeskError
+from gigdesk.errors import Conflict, GigdeskError
 from gigdesk.evidence.model import Verdict
 
 PEOPLE = some.sampled_from([REPORTER, RESPONDENT, AGENT, OTHER, LEAD])
@@ -44,6 +44,8 @@ TYPES = (
     ("safety.emergency", "safety", "critical"),
     ("account.restricted", "general", "high"),
 )
+# What a party does before the eyes of the other.
+OF_BOTH = (did.CaseAppealed, did.CaseClosed, did.CaseReopened)
 # Acts that need nothing but a reason.
 PLAIN: dict[str, tuple[Any, dict[str, Any]]] = {
     "acceptance": (ask.AcceptDecision, {}),
@@ -116,15 +118,11 @@ class Life(RuleBasedStateMachine):
 
     @rule(by=PEOPLE, count=some.integers(1, 2))
     def send_files(self, by: By, count: int) -> None:
-        """Files alone move nobody's view but the sender's; but for a decision that they undo."""
+        """Files alone move nobody's view but the sender's."""
         others = {Viewer.REPORTER, Viewer.RESPONDENT} - {by.name}
-        case, before = self.story.now, {viewer: seen_by(viewer, self.story.history) for viewer in others}
-        is_untold = case.status is Status.DECIDED and case.decision and not case.decision.announced_at
+        before = {viewer: seen_by(viewer, self.story.history) for viewer in others}
         self.try_to(ask.AddEvidence, by, **sent(count))
-        for viewer, seen in before.items():
-            more = seen_by(viewer, self.story.history)[len(seen) :]
-            shown = [event for record in more for event in record.events]
-            assert all(is_untold and isinstance(event, did.ReviewResumed) for event in shown)
+        assert before == {viewer: seen_by(viewer, self.story.history) for viewer in others}
 
     @rule(by=PEOPLE, to=some.sampled_from([Addressee.DESK, Addressee.REPORTER, Addressee.RESPONDENT]))
     def write_with_a_file(self, by: By, to: Addressee) -> None:
@@ -155,6 +153,13 @@ class Life(RuleBasedStateMachine):
     @rule(by=PEOPLE, disposition=some.sampled_from(Disposition), announce=some.booleans(), said=SAID)
     def decide(self, by: By, disposition: Disposition, announce: bool, said: Mapping[str, str]) -> None:
         self.try_to(ask.DecideCase, by, disposition=disposition, evidence=(), announce=announce, digests=said)
+
+    @rule(of=OUTSIDE)
+    def decide_while_waiting(self, of: Addressee) -> None:
+        """What chance alone comes to too seldom: a decision that nobody was told of, while somebody is asked."""
+        self.assign(LEAD, "staff:3")
+        self.request(LEAD, of, 2, {"reason:1": "ab" * 32})
+        self.decide(LEAD, Disposition.UPHELD, announce=False, said={"reason:1": "ab" * 32})
 
     @rule(by=PEOPLE, outcome=some.sampled_from(Outcome), said=SAID)
     def decide_appeal(self, by: By, outcome: Outcome, said: Mapping[str, str]) -> None:
@@ -299,6 +304,20 @@ class Life(RuleBasedStateMachine):
             assert not before or now[: len(before)] == before
 
     @invariant()
+    def a_move_of_one_side_is_not_seen_by_the_other(self) -> None:
+        """But for what concerns both by what it is: and a wait of which the reporter knows ends by a statement."""
+        last, history = self.story.history[-1], self.story.history
+        for by, other in ((REPORTER, Viewer.RESPONDENT), (RESPONDENT, Viewer.REPORTER)):
+            if last.by != by.name:
+                continue
+            before = seen_by(other, history[:-1])
+            shown = [e for record in seen_by(other, history)[len(before) :] for e in record.events]
+            knew = case_of(CASE, before)
+            if other is Viewer.REPORTER and knew and knew.status is Status.WAITING_RESPONDENT:
+                shown = [event for event in shown if not isinstance(event, did.ReviewResumed)]
+            assert len(history) == 1 or all(isinstance(event, OF_BOTH) for event in shown)
+
+    @invariant()
     def a_party_sees_nothing_internal_and_counts_only_what_it_sees(self) -> None:
         for viewer in (Viewer.REPORTER, Viewer.RESPONDENT):
             seen = seen_by(viewer, self.story.history)
@@ -319,18 +338,41 @@ class Life(RuleBasedStateMachine):
     @invariant()
     def what_is_said_to_be_open_is_not_refused_as_illegal(self) -> None:
         for by in (self.story.owner(LEAD), REPORTER, RESPONDENT):
-            acts = allowed(self.story.now, by.who, self.story.at)
-            refused = [act for act in PLAIN if act in acts and self.is_refused(act, by)]
-            assert refused == []
+            shown = self.shown_to(by)
+            acts = allowed(shown, by.who, self.story.at) if shown else []
+            assert [act for act in PLAIN if act in acts and self.refusal(act, by)] == []
 
-    def is_refused(self, act: str, by: By) -> bool:
+    @invariant()
+    def a_refusal_names_only_what_the_party_sees(self) -> None:
+        for by in (REPORTER, RESPONDENT):
+            shown = self.shown_to(by)
+            for act in PLAIN if shown else ():
+                refused = self.refusal(act, by)
+                if shown is None or refused is None:
+                    continue
+                told = as_shown(refused, shown, by.who, self.story.at).values
+                acts = allowed(shown, by.who, self.story.at)
+                assert told["status"] == shown.status.value
+                assert (told["act"], told["allowed"]) == (act, ", ".join(acts) or "nothing")
+                assert act not in acts
+
+    def shown_to(self, by: By) -> Case | None:
+        """The case that they see; None for who was never asked."""
+        if by.name not in (Viewer.REPORTER, Viewer.RESPONDENT):
+            return self.story.now
+        return case_of(CASE, seen_by(Viewer(by.name), self.story.history))
+
+    def refusal(self, act: str, by: By) -> Conflict | None:
+        """What is said where this move is illegal; None where it is not."""
         kind, given = PLAIN[act]
         command = kind(case=CASE, at=self.story.at, by=by, digests={"reason:1": "ab"}, **given)
         try:
             decide(self.story.now, command)
-        except GigdeskError as error:
-            return error.code == "move.illegal"
-        return False
+        except Conflict as error:
+            return error if error.code == "move.illegal" else None
+        except GigdeskError:
+            pass
+        return None
 
     def events(self) -> list[object]:
         return [event for record in self.story.history for event in record.events]

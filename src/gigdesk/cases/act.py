@@ -5,7 +5,8 @@
 3. The command's key is kept in the commit: the same request again finds that it is done.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -17,14 +18,15 @@ from gigdesk.cases.decide_life import permit_act
 from gigdesk.cases.files import facts_value, file_item
 from gigdesk.cases.handle import ATTEMPTS, CaseHandler, busy
 from gigdesk.cases.life_commands import By, LifeCommand
-from gigdesk.cases.lifecycle import Act
+from gigdesk.cases.lifecycle import Act, as_shown
 from gigdesk.cases.model import Case
 from gigdesk.cases.ports import Commit, SealedValue, StaleError
 from gigdesk.cases.read import CaseReader
 from gigdesk.cases.seal import CommandKey, fingerprint, seal_values
 from gigdesk.cases.sight import Sight, renamed, staff_name
+from gigdesk.cases.visibility import Viewer
 from gigdesk.clock import Clock
-from gigdesk.errors import ConditionNeeded, Invalid, Outdated
+from gigdesk.errors import ConditionNeeded, Conflict, Invalid, Outdated
 from gigdesk.evidence.model import ReceivedFile
 from gigdesk.ids import uuid7, uuid8
 
@@ -160,7 +162,9 @@ class CaseActs:
             if any(commit.command == command for commit in sight.commits):
                 return Permitted(sight=sight, is_repeat=True)
         condition.judge(sight.version)
-        permit_act(sight.case, act, sight.by.who, self._clock.now())
+        now = self._clock.now()
+        with _refused_as_seen(sight, now):
+            permit_act(sight.case, act, sight.by.who, now)
         return Permitted(sight=sight, is_repeat=False)
 
     async def act(
@@ -189,7 +193,10 @@ class CaseActs:
                 ground.sight = renamed(sight, name)
             command = plan(ground)
             try:
-                await self._handler.append_next(sight.commits, command, tuple(ground.sealed), commit, named)
+                with _refused_as_seen(sight, ground.at):
+                    await self._handler.append_next(
+                        sight.commits, command, tuple(ground.sealed), commit, named
+                    )
             except StaleError:
                 continue
             return Done(item=item, commit=commit, is_new=True)
@@ -204,6 +211,17 @@ class CaseActs:
 
     def _command(self, actor: Actor, case: UUID, key: str) -> bytes:
         return uuid8(self._key, actor.sub, str(case), key).bytes
+
+
+@contextmanager
+def _refused_as_seen(sight: Sight, at: datetime) -> Iterator[None]:
+    """A party is refused in terms of the case that they see: its true status may be none of their affair."""
+    try:
+        yield
+    except Conflict as refused:
+        if sight.viewer is Viewer.STAFF:
+            raise
+        raise as_shown(refused, sight.shown, sight.by.who, at) from None
 
 
 def done_by(commits: Sequence[Commit], key: CommandKey) -> UUID | None:

@@ -49,28 +49,14 @@ def permit_act(case: Case, act: Act, who: frozenset[Who], at: datetime) -> None:
     """
     if _is_untold(case) and who & {Who.REPORTER, Who.RESPONDENT}:
         case = evolve_life(case, did.DecisionRetracted(digests={}), at)
-        act = Act.MESSAGES if act is Act.STATEMENT else act
     permit_move(case, act, who)
 
 
 def _instead_of_decision(case: Case, command: ask.LifeCommand) -> tuple[Event, ...]:
-    """The decision is taken back. Who still saw that their reply was waited for sees the end of that wait."""
+    """The decision is taken back, and the command judged on the case as the parties know it: a wait goes on."""
     retracted = did.DecisionRetracted(digests={})
-    if isinstance(command, ask.GiveStatement):  # nobody waits for it any more, but it is as welcome
-        command = ask.SendMessage(
-            case=command.case,
-            at=command.at,
-            by=command.by,
-            digests=command.digests,
-            message=command.message,
-            to=Addressee.DESK,
-            files=command.files,
-        )
     events = tuple(_RULES[type(command)](evolve_life(case, retracted, command.at), command))
-    if not events:
-        return ()
-    resumed = did.ReviewResumed(why=did.Resumption.ANSWERED)
-    return (retracted, resumed, *events, *ended_along(case, events, command.by))
+    return (retracted, *events, *ended_along(case, events, command.by)) if events else ()
 
 
 def _is_untold(case: Case) -> bool:

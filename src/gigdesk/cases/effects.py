@@ -6,7 +6,7 @@ from uuid import UUID
 from gigdesk.cases import life_events as did
 from gigdesk.cases.events import CaseOpened, Event, EvidenceReceived
 from gigdesk.cases.evolve_life import WAITS
-from gigdesk.cases.model import Addressee, Disposition, Status
+from gigdesk.cases.model import Addressee, Case, Disposition, Status
 from gigdesk.cases.watch_events import BreachWarned, PrimaryMoved
 from gigdesk.records import record
 
@@ -91,18 +91,22 @@ _LEADS: dict[type[Event], Status] = {
 _DECIDES = (did.DecisionAnnounced, did.AppealDecided)
 
 
-def effects_of(events: Iterable[Event], number: int = 1) -> tuple[Effect, ...]:
-    """The effects of the commit of this number, in the order of its events."""
+def effects_of(events: Iterable[Event], number: int = 1, before: Case | None = None) -> tuple[Effect, ...]:
+    """The effects of the commit of this number on the case ``before`` it, in the order of its events."""
     told: dict[type[Event], int] = {}
-    return tuple([effect for event in events for effect in _effects_of(event, number, told)])
+    return tuple([effect for event in events for effect in _effects_of(event, number, told, before)])
 
 
-def _effects_of(event: Event, number: int, told: dict[type[Event], int]) -> Iterable[Effect]:
+def _effects_of(
+    event: Event, number: int, told: dict[type[Event], int], before: Case | None
+) -> Iterable[Effect]:
     match event:
         case CaseOpened():
             return _OPENED
         case EvidenceReceived():
             return (InspectEvidence(evidence=event.evidence),)
+        case did.DecisionRetracted() if not _is_told(before):
+            return ()  # outside, the case never left the status that it comes back to
         case _:
             return _of_life(event, number, told)
 
@@ -117,6 +121,10 @@ def _of_life(event: Event, number: int, told: dict[type[Event], int]) -> Iterato
         yield CallWebhook(about="case.status_changed", status=status.value)
     if isinstance(event, _DECIDES):
         yield CallWebhook(about="case.decided", status=Status.DECIDED.value)
+
+
+def _is_told(case: Case | None) -> bool:
+    return case is not None and case.decision is not None and case.decision.announced_at is not None
 
 
 def _is_for_the_desk(event: Event) -> bool:

@@ -101,7 +101,12 @@ def _decided(case: Case, event: did.CaseDecided, at: datetime) -> Case:
     decision = Decision(
         disposition=event.disposition, decider=event.decider, at=at, evidence=tuple(event.evidence)
     )
-    return replace(_unpaused(case, at), status=Status.DECIDED, decisions=(*case.decisions, decision))
+    return replace(
+        _unpaused(case, at),
+        status=Status.DECIDED,
+        status_before=case.status,
+        decisions=(*case.decisions, decision),
+    )
 
 
 def _announced(case: Case, _: did.DecisionAnnounced, at: datetime) -> Case:
@@ -110,7 +115,18 @@ def _announced(case: Case, _: did.DecisionAnnounced, at: datetime) -> Case:
 
 
 def _retracted(case: Case, _: did.DecisionRetracted, at: datetime) -> Case:
-    return replace(case, status=Status.IN_REVIEW, decisions=case.decisions[:-1])
+    """Back in review; back to the wait that the decision ended where nobody was told: they see it go on."""
+    is_told = case.decision is not None and case.decision.announced_at is not None
+    case = replace(case, status=Status.IN_REVIEW, decisions=case.decisions[:-1])
+    if is_told or case.status_before not in WAITS.values():
+        return case
+    *others, last = case.pauses
+    return replace(
+        case,
+        status=WAITS[last.of],
+        waiting_until=next(message.due for message in reversed(case.messages) if message.due),
+        pauses=(*others, replace(last, until=None)),
+    )
 
 
 def _appealed(case: Case, event: did.CaseAppealed, at: datetime) -> Case:
@@ -203,11 +219,11 @@ def _replied(case: Case, at: datetime) -> Case:
 
 
 def _unpaused(case: Case, at: datetime) -> Case:
-    """Nothing is waited for any more."""
+    """Nothing is waited for any more. How often it was asked for stays, should the wait go on after all."""
     if not case.pauses or case.pauses[-1].until is not None:
         return case
     *others, last = case.pauses
-    return replace(case, pauses=(*others, replace(last, until=at)), waiting_until=None, reminders=0)
+    return replace(case, pauses=(*others, replace(last, until=at)), waiting_until=None)
 
 
 _STEPS: dict[type[did.LifeEvent], Callable[[Case, Any, datetime], Case]] = {

@@ -235,7 +235,11 @@ class CaseHandler:
             sealed=sealed,
             objects=new_objects(events),
             effects=effect_rows(
-                commit, events, _wake(before, after), owed_by_joining(before, after, commit.number, events)
+                commit,
+                events,
+                _wake(before, after),
+                owed_by_joining(before, after, commit.number, events),
+                before,
             ),
         )
 

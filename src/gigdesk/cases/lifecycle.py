@@ -100,7 +100,13 @@ MOVES: tuple[Move, ...] = (
     _move(Act.REQUEST, _OWNER, {V}, WP, "safety and harassment: a specialist or a lead asks"),
     _move(Act.REQUEST, _OWNER, {V}, WE, "a named body and a follow-up date"),
     _move(Act.REVIEW, _OWNER, WAITING, V),
-    _move(Act.REVIEW, {Who.OWNER, Who.LEAD}, {D}, V, "the decider within 15 minutes; a lead with a reason"),
+    _move(
+        Act.REVIEW,
+        {Who.OWNER, Who.LEAD},
+        {D},
+        V,
+        "the decider within 15 minutes; a lead with a reason",
+    ),
     _move(Act.REVIEW, {Who.SYSTEM}, {WR, WP}, V, "at the due date; flagged"),
     _move(Act.MESSAGES, {Who.REPORTER}, {WR}, V, "the reply that was asked for"),
     _move(Act.MESSAGES, {Who.REPORTER}, ALIVE - {WR}, None),
@@ -159,6 +165,13 @@ def illegal(case: Case, act: Act, who: frozenset[Who], at: datetime | None = Non
         act=act.value,
         allowed=", ".join(allowed(case, who, at)) or msg("nothing"),
     )
+
+
+def as_shown(refused: Conflict, shown: Case, who: frozenset[Who], at: datetime) -> Conflict:
+    """The refusal of an illegal move in terms of the case that a party sees; any other stays as it is."""
+    if refused.code != "move.illegal":
+        return refused
+    return illegal(shown, Act(str(refused.values["act"])), who, at)
 
 
 def allowed(case: Case, who: frozenset[Who], at: datetime | None = None) -> list[str]:

@@ -220,7 +220,8 @@ class Case:
     Staff are named ``staff:N`` in the order in which they first acted. ``waiting_until`` is the due date of the
     reply that is waited for, and ``reminders`` how often it was asked for again; ``replied_at`` is when the desk
     first said something to the reporter. ``warned`` holds the steps that were taken because a clock ran out, and
-    ``owned_at`` is when the owner got the case. ``duplicates`` are the cases that were joined to this one.
+    ``owned_at`` is when the owner got the case. ``duplicates`` are the cases that were joined to this one, and
+    ``status_before`` is the status out of which it was decided or closed.
     """
 
     id: UUID

@@ -86,14 +86,18 @@ def commit_of(
 
 
 def effect_rows(
-    commit: Commit, events: Sequence[Event], wake: datetime | None = None, others: Iterable[Effect] = ()
+    commit: Commit,
+    events: Sequence[Event],
+    wake: datetime | None = None,
+    others: Iterable[Effect] = (),
+    before: Case | None = None,
 ) -> tuple[EffectRow, ...]:
     """The effects owed by a commit, a wake-up if there is a time for one, and what is owed to other cases.
 
     Their ids follow from the commit's, so that a retry makes no others.
     """
     owed: list[tuple[Effect, datetime]] = [
-        (effect, commit.at) for effect in effects_of(events, commit.number)
+        (effect, commit.at) for effect in effects_of(events, commit.number, before)
     ]
     if wake is not None:
         owed.append((Wake(), wake))
