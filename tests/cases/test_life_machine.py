@@ -141,10 +141,13 @@ class Life(RuleBasedStateMachine):
             return
         file = files[place % len(files)]
         before = {v: seen_by(v, self.story.history) for v in (Viewer.REPORTER, Viewer.RESPONDENT)}
-        self.story.inspected(file.id, verdict)
+        self.record(file.id, verdict)
         for viewer, seen in before.items():
             if viewer not in (file.party, file.to.value):
                 assert seen_by(viewer, self.story.history) == seen
+
+    def record(self, evidence: UUID, verdict: Verdict) -> None:
+        self.story.inspected(evidence, verdict)
 
     @rule(by=PEOPLE)
     def state(self, by: By) -> None:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
+from uuid import UUID
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -14,6 +15,7 @@ from gigdesk.adapters.stores.sql.rows import micros
 from gigdesk.adapters.stores.sql.store import SqlStore
 from gigdesk.cases import life_commands as ask
 from gigdesk.cases.audit import verify
+from gigdesk.cases.commands import RecordVerdict
 from gigdesk.cases.events import CaseOpened
 from gigdesk.cases.handle import CaseHandler
 from gigdesk.cases.life_commands import By
@@ -25,6 +27,7 @@ from gigdesk.cases.visibility import Viewer, seen_by
 from gigdesk.cases.wire import root
 from gigdesk.clock import SystemClock
 from gigdesk.errors import GigdeskError
+from gigdesk.evidence.model import Verdict
 from gigdesk.ids import uuid7
 
 PEOPLE = new_people(reporter="the reporter", respondent="the respondent")
@@ -92,6 +95,11 @@ class LifeOnStore(Life):
         except GigdeskError as error:
             refused = error.code
         assert refused == said_by_store
+
+    def record(self, evidence: UUID, verdict: Verdict) -> None:
+        given = {"at": self.story.at, "by": "system", "evidence": evidence, "verdict": verdict}
+        self.runner.run(self.handler.handle(RecordVerdict(case=self.id, **given)))  # type: ignore[arg-type]
+        super().record(evidence, verdict)
 
     @invariant()
     def the_store_keeps_what_the_rules_say(self) -> None:
