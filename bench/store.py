@@ -20,7 +20,8 @@ import psutil
 
 from gigdesk.adapters.stores.sql.store import SqlStore
 from gigdesk.cases import wire
-from gigdesk.cases.ports import Append, CaseRow, Commit, DailyCap, EffectRow, ObjectRow, SealedValue
+from gigdesk.cases.owed import EffectRow
+from gigdesk.cases.ports import Append, CaseRow, Commit, DailyCap, ObjectRow, SealedValue
 from gigdesk.ids import object_key, uuid7
 
 

@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 import forms
-from servers.gigdesk import Site
+from servers.gigdesk import MANY, Site
 from servers.proxy import Proxy
 
 pytestmark = pytest.mark.browser
@@ -22,6 +22,7 @@ SOON = 20_000  # ms; the server looks every two seconds
 def real(tmp_path_factory):
     running = Site(tmp_path_factory.mktemp("live"))
     running.environment["GIGDESK_BASE_URL"] = f"{running.base}/help"
+    running.environment |= {"GIGDESK_RATE_GIG": MANY, "GIGDESK_RATE_PERSON": MANY}
     try:
         running.start()
         running.put_gig(GIG, "jonas", "amara")

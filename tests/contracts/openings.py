@@ -5,15 +5,8 @@ from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
 from gigdesk.cases import wire
-from gigdesk.cases.ports import (
-    Append,
-    CaseRow,
-    Commit,
-    DailyCap,
-    EffectRow,
-    ObjectRow,
-    SealedValue,
-)
+from gigdesk.cases.owed import EffectRow
+from gigdesk.cases.ports import Append, CaseRow, Commit, DailyCap, ObjectRow, SealedValue
 from gigdesk.ids import object_key, uuid7
 
 AT = datetime(2026, 3, 1, 9, 30, 15, 123456, tzinfo=UTC)

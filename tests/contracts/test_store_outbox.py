@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from contracts.openings import effect, opening
 from gigdesk.adapters.stores.sql.store import SqlStore
-from gigdesk.cases.ports import EffectRow
+from gigdesk.cases.owed import EffectRow
 
 SHORT = timedelta(milliseconds=150)
 MINUTE = timedelta(minutes=1)

@@ -8,7 +8,7 @@ import structlog
 
 from contracts.openings import effect
 from gigdesk.adapters.stores.sql.store import SqlStore
-from gigdesk.cases.ports import ClaimedEffect
+from gigdesk.cases.owed import ClaimedEffect
 from gigdesk.errors import Unavailable
 from gigdesk.ids import uuid7
 from gigdesk.notices.ports import Undeliverable

@@ -21,7 +21,7 @@ from gigdesk.cases.handle import Opened
 from gigdesk.cases.issue_table import built_in
 from gigdesk.cases.model import Case
 from gigdesk.cases.opening import Report
-from gigdesk.cases.ports import ClaimedEffect, EffectRow
+from gigdesk.cases.owed import ClaimedEffect, EffectRow
 from gigdesk.cases.seal import replay
 from gigdesk.errors import NotFound, Unavailable
 from gigdesk.evidence.model import ReceivedFile, Verdict

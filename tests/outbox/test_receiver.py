@@ -14,7 +14,7 @@ from contracts.openings import effect
 from gigdesk.adapters.outbound.guard import GuardedBackend
 from gigdesk.adapters.stores.sql.store import SqlStore
 from gigdesk.adapters.webhooks.standard import HttpWebhookSender
-from gigdesk.cases.ports import ClaimedEffect
+from gigdesk.cases.owed import ClaimedEffect
 from gigdesk.clock import SystemClock
 from gigdesk.notices.model import Delivery
 from gigdesk.outbox.breaker import Rule

@@ -18,7 +18,7 @@ import structlog
 from contracts.openings import effect, opening
 from contracts.proxy import Proxy
 from gigdesk.adapters.stores.sql.store import SqlStore
-from gigdesk.cases.ports import ClaimedEffect, EffectRow
+from gigdesk.cases.owed import ClaimedEffect, EffectRow
 from gigdesk.errors import Invalid, Unavailable
 from gigdesk.notices.ports import Undeliverable
 from gigdesk.outbox.breaker import Rule

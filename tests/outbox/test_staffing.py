@@ -13,7 +13,7 @@ from gigdesk.access.model import Actor, Role
 from gigdesk.cases.lifecycle import Act
 from gigdesk.cases.listed import Wanted, item_document
 from gigdesk.cases.model import Status
-from gigdesk.cases.ports import ClaimedEffect
+from gigdesk.cases.owed import ClaimedEffect
 from gigdesk.cases.timeline import timeline
 from gigdesk.cases.view import document_of
 from gigdesk.evidence.model import ReceivedFile

@@ -8,7 +8,7 @@ import pytest
 
 from contracts.openings import effect, opening
 from gigdesk import wiring
-from gigdesk.cases.ports import UNDER_WAY
+from gigdesk.cases.owed import UNDER_WAY
 from gigdesk.settings import Settings
 
 MINUTE = timedelta(minutes=1)

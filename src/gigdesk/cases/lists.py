@@ -13,9 +13,8 @@ from dataclasses import replace
 from gigdesk.access.model import Actor
 from gigdesk.cases.handle import CaseHandler
 from gigdesk.cases.listed import Listed, Wanted, is_wanted
-from gigdesk.cases.marks import SeenMarks
 from gigdesk.cases.news import news_of
-from gigdesk.cases.ports import CaseIndex, CaseLog, CaseRow, SealedValue
+from gigdesk.cases.ports import CaseIndex, CaseLog, CaseRow, SealedValue, SeenMarks
 from gigdesk.cases.queries import CaseQuery, PartyQuery
 from gigdesk.cases.read import Found, sight_of
 from gigdesk.cases.rulebook import Rulebook

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
+from gigdesk.cases.owed import ClaimedEffect, EffectRow, OutboxState, ParkedEffect, UpcomingEffect
 from gigdesk.cases.queries import CaseQuery, PartyQuery
 from gigdesk.paging import Page, Place
 from gigdesk.records import record
@@ -64,21 +65,11 @@ class ObjectRow:
 
 
 @record(frozen=True, slots=True, kw_only=True)
-class EffectRow:
-    """Something owed to the world; ``id`` is its idempotency key, ``body`` canonical JSON of ids only."""
-
-    id: UUID
-    kind: str
-    body: bytes
-    due: datetime
-
-
-@record(frozen=True, slots=True, kw_only=True)
 class CaseRow:
     """The summary of a case that lists are made of; rebuilt from the log at any time.
 
-    ``reporter`` and ``respondent`` are pseudonymous person keys; ``version`` is the head's number. ``decided_at``
-    is when it was first decided, however it stands now; a decision that was taken back is none.
+    ``reporter`` and ``respondent`` are pseudonymous person keys; ``version`` is the head's number; ``decided_at``
+    is of the first decision that was not taken back.
     """
 
     id: UUID
@@ -185,53 +176,16 @@ class CaseIndex(Protocol):
         ...
 
 
-UNDER_WAY = "under way"
-"""The reason with which a lease is postponed that its holder renews."""
-HELD = "held: "
-"""How the reason begins of what waits untried, because what follows here is away."""
+class SeenMarks(Protocol):
+    """Up to which version of their own view each person has looked at a case; beside the log, in no commit."""
 
+    async def seen(self, person: str, cases: Sequence[UUID]) -> Mapping[UUID, int]:
+        """The version that this person saw last, of each of these that they ever looked at."""
+        ...
 
-@record(frozen=True, slots=True, kw_only=True)
-class ClaimedEffect:
-    """An effect under a lease; ``attempts`` counts the claims, this one included."""
-
-    effect: EffectRow
-    case: UUID
-    attempts: int
-    created_at: datetime
-
-
-@record(frozen=True, slots=True, kw_only=True)
-class OutboxState:
-    """How far behind the outbox is: due and later effects, parked ones, age of the oldest that is due.
-
-    ``held`` of those that are due wait untried, because what they go to is away.
-    """
-
-    due: int
-    later: int
-    parked: int
-    held: int
-    oldest: timedelta
-
-
-@record(frozen=True, slots=True, kw_only=True)
-class ParkedEffect:
-    """An effect that failed for good, with the reason, until somebody retries it."""
-
-    effect: EffectRow
-    case: UUID
-    attempts: int
-    reason: str
-    parked_at: datetime
-
-
-@record(frozen=True, slots=True, kw_only=True)
-class UpcomingEffect:
-    """An effect that is owed and not due yet."""
-
-    effect: EffectRow
-    case: UUID
+    async def mark(self, person: str, case: UUID, version: int) -> None:
+        """They have seen this version; a later one that stands already stays. Raises Unavailable."""
+        ...
 
 
 class Outbox(Protocol):

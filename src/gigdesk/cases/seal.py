@@ -13,7 +13,8 @@ from gigdesk.cases.effects import Effect, Wake, effect_kind, effect_to_wire, eff
 from gigdesk.cases.events import Event, from_wire, to_wire
 from gigdesk.cases.evolve import fold
 from gigdesk.cases.model import Case
-from gigdesk.cases.ports import Commit, EffectRow, SealedValue
+from gigdesk.cases.owed import EffectRow
+from gigdesk.cases.ports import Commit, SealedValue
 from gigdesk.cases.visibility import Record
 from gigdesk.ids import belonging
 from gigdesk.records import maker, record

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import structlog
 
-from gigdesk.cases.ports import ClaimedEffect
+from gigdesk.cases.owed import ClaimedEffect
 from gigdesk.outbox.breaker import Circuit, Outcome, Rule, State, admit, heard
 from gigdesk.outbox.destinations import asked_for, destination, kinds_of, outcome
 

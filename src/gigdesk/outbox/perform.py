@@ -20,7 +20,8 @@ from gigdesk.cases.effects import (
 )
 from gigdesk.cases.life_commands import SYSTEM, ActOnTime
 from gigdesk.cases.model import PHASES, Case, Status
-from gigdesk.cases.ports import ClaimedEffect, EffectRow, SealedValue
+from gigdesk.cases.owed import ClaimedEffect, EffectRow
+from gigdesk.cases.ports import SealedValue
 from gigdesk.cases.seal import effect_row, record_of
 from gigdesk.cases.timeline import type_of
 from gigdesk.cases.timing import next_wake

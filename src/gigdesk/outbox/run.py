@@ -19,7 +19,8 @@ from datetime import timedelta
 
 import structlog
 
-from gigdesk.cases.ports import UNDER_WAY, ClaimedEffect, Outbox
+from gigdesk.cases.owed import UNDER_WAY, ClaimedEffect
+from gigdesk.cases.ports import Outbox
 from gigdesk.errors import GigdeskError, Unavailable
 from gigdesk.notices.ports import Undeliverable
 from gigdesk.outbox.breaker import Outcome

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gigdesk.app import Gigdesk
-from gigdesk.cases.ports import OutboxState
+from gigdesk.cases.owed import OutboxState
 from gigdesk.errors import GigdeskError, Unavailable
 from gigdesk.web.answers import json_answer
 from gigdesk.web.openapi.document import document_bytes

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from gigdesk.adapters.stores.sql.database import Database
 from gigdesk.adapters.stores.sql.rows import EFFECT, micros, moment, span, to_effect, to_uuid
-from gigdesk.cases.ports import (
+from gigdesk.cases.owed import (
     HELD,
     UNDER_WAY,
     ClaimedEffect,

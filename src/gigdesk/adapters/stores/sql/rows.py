@@ -9,7 +9,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from gigdesk.cases.ports import CaseRow, Commit, EffectRow
+from gigdesk.cases.owed import EffectRow
+from gigdesk.cases.ports import CaseRow, Commit
 
 # What a driver hands over has no types that a checker could know; nothing past this module sees it.
 Row = Sequence[Any]
