@@ -18,7 +18,8 @@ class Proxy:
         self.port: int = self._listening.getsockname()[1]
         self._open: set[socket.socket] = set()
         self._requests: list[str] = []
-        self._silent = self._cut_after = self._held = ""
+        self._cut_after = self._held = ""
+        self._silent: tuple[str, ...] = ()
         self._is_refusing = False
         self._released = threading.Event()
 
@@ -33,9 +34,9 @@ class Proxy:
         self._released.set()
         self.cut()
 
-    def silence(self, ending: str) -> None:
-        """Let nothing come back of requests to addresses with this ending."""
-        self._silent = ending
+    def silence(self, *endings: str) -> None:
+        """Let nothing come back of requests to addresses with one of these endings."""
+        self._silent = endings
 
     def cut_after(self, ending: str) -> None:
         """Cut answers to addresses with this ending after their first bytes."""
@@ -43,7 +44,7 @@ class Proxy:
 
     def calm(self) -> None:
         """Pass on everything again."""
-        self._silent = self._cut_after = ""
+        self._silent, self._cut_after = (), ""
 
     def hold(self, method: str) -> None:
         """Keep requests of this method until ``release``."""
@@ -104,7 +105,7 @@ class Proxy:
 
     def _give_back(self, client: socket.socket, server: socket.socket, path: str) -> None:
         while block := server.recv(BLOCK):
-            if self._silent and path.endswith(self._silent):
+            if path.endswith(self._silent):
                 continue
             client.sendall(block)
             if self._cut_after and path.endswith(self._cut_after):
