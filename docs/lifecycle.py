@@ -44,7 +44,7 @@ A timer is a wake-up: it asks what is due by the log of that moment, which is mo
 | `next_reply` | from the first message that nobody has answered | the same span |
 | `resolution` | from the report to the decision | 1, 3, 7 or 14 days, by severity |
 | `appeal` | from an appeal to its decision | 14 days |
-| `account_review` | of `account.*`: from the report until a person replies | 14 days |
+| `account_review` | of `account.*`: from the report, or since it has such a type, until a person replies | 14 days |
 
 The first three stand still while the case waits on somebody outside, and say for how long. The last two are set by law and
 never do. All follow from the log alone.
@@ -69,6 +69,29 @@ No party learns of any of it. Whom mail reaches stands in [What we send](../expl
 No time and no withdrawal closes the case: a withdrawal is only noted, a reply that is overdue gives the case back to the
 desk. Its files stay, as those of every case do: only objects that no case refers to are ever swept. People may still
 decide, close and merge it, and its reporter may accept the decision.
+
+## What another type does
+
+The owner or a lead gives an open case the type that it should have had, `other` first of all. Its severity follows, its queue and
+priority by the [rules](rules-file.md#rules) and what was reported, and all that hangs on the type.
+
+- Clocks run by the new terms from where they began; that of an account begins with the type, and does not begin anew when the
+  case is sorted away and back. The steps of the ladder are taken anew.
+- Who was promised not to be named as the reporter is not named under any type. Where the new type protects them, they are
+  protected from then on, also from who is asked later.
+- In a sensitive queue it is gone for agents who are no specialists there, also from their lists; the answer to one of them is
+  204, and 404 to the same request again. It keeps its owner only if that is who asked, and they see it there.
+- Out of safety and harassment only a specialist or a lead gives it another type.
+- Its parties read that it was sorted anew, and under which type; not why. The receipt says what was reported.
+
+## Priority and tags
+
+Priority says what the desk takes up first: that of the [rules](rules-file.md#rules), until somebody gives it another. What is `urgent` is
+handed out before every other case, and lists mark what is above `normal`. No clock and no target hangs on it. What a person raised, another type does not lower. Tags are words by which the desk finds cases again, on
+closed ones too: 20 a case, each of 1 to 40 letters, digits, `-`, `_`, `.` and `:` with a letter or digit first, kept in small
+letters (NFKC). They stand in the log as they are and stay there, so name no people in them.
+
+No party ever learns of either: they move no version, ETag, event, mail or export of theirs.
 
 ## What a merge does
 

@@ -9,6 +9,7 @@ from cases.stories import AGENT, AT, REPORTER, SAID, Story, opened
 from gigdesk.cases import life_commands as ask
 from gigdesk.cases.clocks import Clock, Kind, State, clocks, span
 from gigdesk.cases.model import Addressee, Disposition
+from gigdesk.cases.timing import next_wake, on_time
 
 HOUR = timedelta(hours=1)
 MESSAGE = {"to": Addressee.DESK, "digests": SAID}
@@ -54,6 +55,16 @@ def test_it_stands_still_while_somebody_outside_is_waited_for() -> None:
     assert running is not None
     assert running.due == AT + timedelta(days=7, hours=2, minutes=10)
     assert str(running.why) == "Stood still for 2 h 10 min while somebody outside was waited for."
+
+
+def test_it_stands_still_from_the_very_moment_and_nobody_is_woken_for_it() -> None:
+    story = Story.of().claimed().asked(Addressee.EXTERNAL)
+    paused = clock(story, Kind.RESOLUTION)
+    assert paused is not None
+    assert (paused.state, paused.due) == (State.PAUSED, None)
+    assert str(paused.why) == "Paused for 0 min: waiting for somebody outside."
+    due = next_wake(story.now)
+    assert due is None or list(on_time(story.now, due))
 
 
 def test_what_the_law_sets_never_stands_still() -> None:

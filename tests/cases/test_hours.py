@@ -111,6 +111,78 @@ def test_openings_come_in_order_and_are_open_throughout(
             break
 
 
+@settings(max_examples=60, deadline=None)
+@given(
+    since=some.datetimes(datetime(2020, 1, 1), datetime(2030, 1, 1)),
+    week=weeks(),
+    turn=some.sampled_from(TURNS),
+    hours_long=some.integers(1, 500),
+    holidays=some.sets(some.integers(0, 400), max_size=5),
+    marks=some.sets(some.integers(0, 200_000), max_size=4),
+)
+def test_whole_weeks_are_passed_as_if_each_opening_was_gone_through(
+    since: datetime,
+    week: tuple[tuple[Minutes, ...], ...],
+    turn: tuple[str, datetime],
+    hours_long: int,
+    holidays: set[int],
+    marks: set[int],
+) -> None:
+    begins, until = since.replace(tzinfo=UTC), since.replace(tzinfo=UTC) + timedelta(days=700)
+    closed = frozenset((begins + timedelta(days=number)).date() for number in holidays)
+    hours, left = Hours(zone=turn[0], week=week, holidays=closed), hours_long * HOUR
+    pauses = [(begins + a * MINUTE, begins + b * MINUTE) for a, b in list(pairwise(sorted(marks)))[::2]]
+
+    found = reached(hours, begins, left, pauses, until)
+
+    end = None
+    for opened, closes in openings(hours, begins):
+        # Going on from pause to pause, one opening at a time.
+        for start, stop in outside(pauses, opened, min(closes, until)):
+            if end is None and stop - start >= left:
+                end = start + left
+            left -= stop - start
+        if end or opened >= until:
+            break
+    assert found == end
+
+
+def outside(
+    pauses: list[tuple[datetime, datetime]], start: datetime, end: datetime
+) -> list[tuple[datetime, datetime]]:
+    """What is left of a span."""
+    left = [(start, end)]
+    for begun, ended in pauses:
+        left = [
+            part for a, b in left for part in ((a, min(b, begun)), (max(a, ended), b)) if part[0] < part[1]
+        ]
+    return left
+
+
+class Counted(tuple[tuple[Minutes, ...], ...]):
+    """A week that counts how often one of its days is looked at."""
+
+    __slots__ = ()
+    looks = 0
+
+    def __getitem__(self, day):  # type: ignore[no-untyped-def,override]
+        Counted.looks += 1
+        return super().__getitem__(day)
+
+
+@pytest.mark.parametrize("days", [14, 90])
+def test_a_queue_that_opens_rarely_does_not_have_years_of_days_looked_at(days: int) -> None:
+    since = datetime(2026, 11, 29, 8, tzinfo=UTC)
+    rarely = Hours(zone="Europe/Berlin", week=Counted((((540, 840),), *((),) * 6)))  # 5 hours: the least
+    Counted.looks = 0
+
+    end = reached(rarely, since, timedelta(days=days))
+
+    assert end is not None
+    assert end > since + timedelta(days=days * 4.8 * 7 - 14)
+    assert Counted.looks < (end - since).days / 6
+
+
 def test_what_ends_with_the_day_ends_on_that_day() -> None:
     monday = datetime(2026, 11, 23, 8, tzinfo=UTC)  # 9:00 in Berlin
 

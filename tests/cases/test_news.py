@@ -1,5 +1,6 @@
 """What makes a case unread for a party: what somebody else did that they may see, and nothing else."""
 
+from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
@@ -9,7 +10,7 @@ from gigdesk.cases import life_commands as ask
 from gigdesk.cases.events import EvidenceInspected, EvidenceReceived
 from gigdesk.cases.listed import plain
 from gigdesk.cases.model import Addressee, Disposition
-from gigdesk.cases.news import News, news_of
+from gigdesk.cases.news import News, news_of, seen_until
 from gigdesk.cases.ports import CaseRow
 from gigdesk.cases.sight import Sight
 from gigdesk.cases.visibility import Viewer, seen_by
@@ -53,6 +54,16 @@ def news(story: Story, viewer: Viewer = Viewer.REPORTER, since: int = 1) -> News
 
 def test_ones_own_report_is_no_news() -> None:
     assert news(Story.of(), since=0) is None
+
+
+def test_what_was_there_at_a_time_is_told_from_what_came_later() -> None:
+    story = Story.of().claimed()
+    shown = sight(story, Viewer.REPORTER)
+    opened, claimed = shown.seen
+
+    assert seen_until(shown, opened.at - timedelta(seconds=1)) == 0
+    assert seen_until(shown, opened.at) == opened.number
+    assert seen_until(shown, claimed.at) == claimed.number
 
 
 def test_a_question_a_message_and_a_decision_are_called_by_their_names() -> None:

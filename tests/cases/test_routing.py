@@ -133,3 +133,27 @@ def test_the_first_fitting_rule_is_what_one_finds_by_asking_each(
     found = Routing([issue_type], QUEUES, rules=rules).place(issue_type, side, text)
 
     assert (found.queue, found.terms.priority) == (queue, priority)
+
+
+def test_of_the_rules_that_fit_the_one_before_decides_and_is_told() -> None:
+    found = routing(
+        Rule(words=("card",), priority=Priority.HIGH),
+        Rule(types=frozenset({"payment.refund"}), queue="general"),
+        Rule(words=("bank",), queue="trust"),
+        Rule(words=("bank",), queue="trust", priority=Priority.LOW),
+    )
+
+    def decider(place: int, code: str, text: str) -> int | None:
+        return found.decider(place, kind(code), Side.CLIENT, text)
+
+    assert decider(2, "payment.refund", "my bank") == 1
+    assert decider(2, "payment.underpaid", "my bank") == 2
+    assert decider(3, "payment.refund", "my bank") == 3  # it still names the priority
+    assert decider(3, "payment.refund", "my bank card") == 1  # and here no more
+    assert decider(0, "payment.refund", "card") == 0
+
+
+def test_what_no_rule_takes_out_of_its_queue_no_rule_decides() -> None:
+    found = routing(Rule(sides=frozenset({Side.CLIENT}), queue="general"))
+
+    assert found.decider(0, kind("harassment.verbal"), Side.CLIENT, "x") is None

@@ -5,94 +5,54 @@
 3. The command's key is kept in the commit: the same request again finds that it is done.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-import orjson
-
 from gigdesk.access.model import Actor
+from gigdesk.cases.decide import decide
 from gigdesk.cases.decide_life import permit_act
-from gigdesk.cases.files import facts_value, file_item
+from gigdesk.cases.ground import Ground, Plan, Rehearsal
 from gigdesk.cases.handle import ATTEMPTS, CaseHandler, busy
-from gigdesk.cases.life_commands import By, LifeCommand
 from gigdesk.cases.lifecycle import Act, as_shown
-from gigdesk.cases.model import Case
-from gigdesk.cases.ports import Commit, SealedValue, StaleError
+from gigdesk.cases.ports import Commit, StaleError
 from gigdesk.cases.read import CaseReader
-from gigdesk.cases.seal import CommandKey, fingerprint, seal_values
-from gigdesk.cases.sight import Sight, renamed, staff_name
+from gigdesk.cases.seal import CommandKey, fingerprint
+from gigdesk.cases.sight import Sight, renamed
+from gigdesk.cases.timeline import timeline
 from gigdesk.cases.visibility import Viewer
 from gigdesk.clock import Clock
-from gigdesk.errors import ConditionNeeded, Conflict, Invalid, Outdated
+from gigdesk.errors import ConditionNeeded, Conflict, Invalid, Outdated, Unavailable
 from gigdesk.evidence.model import ReceivedFile
 from gigdesk.ids import uuid7, uuid8
 
 
-@dataclass(slots=True, kw_only=True)
-class Ground:
-    """What a plan stands on; it seals the texts of its command as it goes."""
-
-    sight: Sight
-    at: datetime
-    item: UUID
-    sealed: list[SealedValue] = field(default_factory=list)
-    digests: dict[str, str] = field(default_factory=dict)
-    _joined: int = 0
-
-    @property
-    def case(self) -> Case:
-        return self.sight.case
-
-    @property
-    def by(self) -> By:
-        return self.sight.by
-
-    def say(self, kind: str, text: str) -> None:
-        """Seal a text that the caller wrote, as ``kind:id``."""
-        self._seal(f"{kind}:{self.item}", text.encode(), self.sight.person)
-
-    def attach(self, files: Sequence[ReceivedFile]) -> None:
-        """Seal what the files are called and what their bytes hash to."""
-        for file in files:
-            self._seal(file_item(file.id), facts_value(file.name, file.sha256), self.sight.person)
-
-    def staff(self, person: str, user_id: str, name: str) -> str:
-        """What this member of staff is called on the case: the name they have, or the next."""
-        known = staff_name({**self.sight.sealed, **{value.item: value for value in self.sealed}}, person)
-        if known:
-            return known
-        self._joined += 1
-        item = f"staff:{self.case.staff + self._joined}"
-        self._seal(item, orjson.dumps({"id": user_id, "name": name}), person)
-        return item
-
-    def _seal(self, item: str, value: bytes, person: str) -> None:
-        sealed, digests = seal_values([(item, value, person)])
-        self.sealed += sealed
-        self.digests |= digests
-
-
-Plan = Callable[[Ground], LifeCommand]
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Condition:
-    """Which versions the caller looked at (If-Match): None says nothing, an empty set that any will do."""
+    """Which versions the caller looked at (If-Match): None says nothing, an empty set that any will do.
+
+    Events of the types in ``quiet`` may have happened since.
+    """
 
     versions: frozenset[int] | None = None
     is_needed: bool = False
+    quiet: frozenset[str] = frozenset()
 
-    def judge(self, version: int) -> None:
+    def judge(self, sight: Sight) -> None:
         """Raises ConditionNeeded (428) or Outdated (412)."""
         if self.versions is None and self.is_needed:
             raise ConditionNeeded(
                 "version.missing", "Send If-Match with the ETag of the case as you looked at it."
             )
-        if self.versions and version not in self.versions:
+        if self.versions and sight.version not in self.versions and not self._was_quiet(sight):
             raise Outdated("version.outdated", "The case has changed since you looked at it. Look again.")
+
+    def _was_quiet(self, sight: Sight) -> bool:
+        since = max(self.versions or {0})
+        news = {str(entry["type"]) for entry in timeline(sight, since)}
+        return 0 < since < sight.version and news <= self.quiet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,10 +94,24 @@ class Permitted:
     is_repeat: bool
 
 
+async def _nobody_waits(case: UUID) -> None:
+    """Nobody looks at lists."""
+
+
 class CaseActs:
     """Acts on cases for whoever may."""
 
-    def __init__(self, reader: CaseReader, handler: CaseHandler, clock: Clock, *, key: bytes) -> None:
+    def __init__(
+        self,
+        reader: CaseReader,
+        handler: CaseHandler,
+        clock: Clock,
+        *,
+        key: bytes,
+        changed: Callable[[UUID], Awaitable[None]] = _nobody_waits,
+    ) -> None:
+        """``changed`` is waited for when staff have acted, so that their next list shows it."""
+        self._changed = changed
         self._reader = reader
         self._handler = handler
         self._clock = clock
@@ -161,7 +135,7 @@ class CaseActs:
             command = self._command(actor, case, key)
             if any(commit.command == command for commit in sight.commits):
                 return Permitted(sight=sight, is_repeat=True)
-        condition.judge(sight.version)
+        condition.judge(sight)
         now = self._clock.now()
         with _refused_as_seen(sight, now):
             permit_act(sight.case, act, sight.by.who, now)
@@ -186,7 +160,7 @@ class CaseActs:
             sight = await self._reader.look(actor, case)
             if named and (done := done_by(sight.commits, named)):
                 return Done(item=item, commit=done, is_new=False)
-            condition.judge(sight.version)
+            condition.judge(sight)
             ground = Ground(sight=sight, at=self._clock.now(), item=item)
             if ground.by.name == "staff:0":
                 name = ground.staff(sight.person, actor.sub, actor.name)
@@ -199,8 +173,24 @@ class CaseActs:
                     )
             except StaleError:
                 continue
+            if sight.viewer is Viewer.STAFF:
+                with suppress(Unavailable):
+                    await self._changed(case)
             return Done(item=item, commit=commit, is_new=True)
         raise busy()
+
+    async def rehearse(
+        self, actor: Actor, case: UUID, plan: Plan, condition: Condition = Condition()
+    ) -> Rehearsal:
+        """What ``act`` would do now, judged as it is judged there, with nothing written. Raises what ``act`` raises."""
+        sight = await self._reader.look(actor, case)
+        condition.judge(sight)
+        ground = Ground(sight=sight, at=self._clock.now(), item=uuid7())
+        if ground.by.name == "staff:0":
+            ground.sight = renamed(sight, ground.staff(sight.person, actor.sub, actor.name))
+        with _refused_as_seen(sight, ground.at):
+            events = decide(sight.case, plan(ground))
+        return Rehearsal(ground=ground, events=events)
 
     def _named(self, actor: Actor, case: UUID, key: Key | None) -> CommandKey | None:
         if key is None:

@@ -88,9 +88,14 @@ def _clocks(case: Case, at: datetime) -> Iterator[Clock]:
     yield _sla(case, Kind.RESOLUTION, case.opened_at, case.terms.resolution, ended, at)
     if appeal := case.open_appeal:
         yield _statutory(Kind.APPEAL, appeal.at, APPEAL_WITHIN, None, at)
-    if case.issue_type.startswith("account."):
-        reviewed = case.replied_at or case.closed_at
-        yield _statutory(Kind.ACCOUNT_REVIEW, case.opened_at, ACCOUNT_WITHIN, reviewed, at)
+    if is_of_account(case.issue_type):
+        since = case.account_since or case.opened_at
+        yield _statutory(Kind.ACCOUNT_REVIEW, since, ACCOUNT_WITHIN, _reviewed(case, since), at)
+
+
+def is_of_account(issue_type: str) -> bool:
+    """Whether a person has to look at it within the time that the law sets for restricted accounts."""
+    return issue_type.startswith("account.")
 
 
 def run_of(case: Case, kind: str) -> datetime:
@@ -101,6 +106,8 @@ def run_of(case: Case, kind: str) -> datetime:
             return asked.at
         case Kind.APPEAL if appeal:
             return appeal.at
+        case Kind.ACCOUNT_REVIEW if case.account_since:
+            return case.account_since
         case _:
             return case.opened_at
 
@@ -110,7 +117,8 @@ def _sla(
 ) -> Clock:
     hours, until = case.terms.hours, ended or at
     pauses = [pause for pause in case.pauses if (pause.until or at) > since and pause.since < until]
-    waits = pauses[-1] if ended is None and pauses and pauses[-1].until is None else None
+    # A pause that begins at this very moment has begun.
+    waits = case.pauses[-1] if ended is None and case.pauses and case.pauses[-1].until is None else None
     spans = [(pause.since, min(pause.until or until, until)) for pause in pauses if pause is not waits]
     due = reached(hours, since, target, spans, waits.since if waits else None)
     if due is None:
@@ -145,6 +153,15 @@ def _statutory(kind: Kind, since: datetime, target: timedelta, ended: datetime |
     due, why = since + target, Phrase(msg("Set by law: it never stands still."))
     state, is_over = _state(due, ended, at), ended is not None
     return Clock(kind=kind, since=since, target=target, due=due, state=state, why=why, is_over=is_over)
+
+
+def _reviewed(case: Case, since: datetime) -> datetime | None:
+    """When a person first spoke to the reporter since it is about an account; else when it was closed."""
+    if case.replied_at is None or case.replied_at >= since:
+        return case.replied_at or case.closed_at
+    told = [message.at for message in case.messages if message.to is Addressee.REPORTER]
+    told += [decision.announced_at for decision in case.decisions if decision.announced_at]
+    return min((at for at in told if at >= since), default=case.closed_at)
 
 
 def _state(due: datetime, ended: datetime | None, at: datetime) -> State:

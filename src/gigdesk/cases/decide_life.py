@@ -9,6 +9,8 @@ from gigdesk.cases import life_commands as ask
 from gigdesk.cases import life_events as did
 from gigdesk.cases.decide_files import received
 from gigdesk.cases.decide_flags import ended_along, escalate, hold, snooze
+from gigdesk.cases.decide_labels import change_priority, change_tags
+from gigdesk.cases.decide_type import change_type
 from gigdesk.cases.events import Event
 from gigdesk.cases.evolve_life import WAITS, evolve_life
 from gigdesk.cases.lifecycle import (
@@ -22,6 +24,7 @@ from gigdesk.cases.lifecycle import (
 )
 from gigdesk.cases.model import Addressee, Case, ClosedReason, Flag, Status
 from gigdesk.cases.timing import is_sensitive, on_time
+from gigdesk.cases.watch_events import StaffMentioned
 from gigdesk.errors import Conflict, Invalid, NotAllowed
 from gigdesk.evidence.model import Verdict
 
@@ -135,6 +138,8 @@ def _message(case: Case, command: ask.SendMessage) -> Iterator[Event]:
 def _note(case: Case, command: ask.WriteNote) -> Iterator[Event]:
     permit_move(case, Act.NOTES, command.by.who)
     yield did.NoteWritten(note=command.note, author=command.by.name, digests=command.texts)
+    if command.places:
+        yield StaffMentioned(note=command.note, places=command.places)
 
 
 def _statement(case: Case, command: ask.GiveStatement) -> Iterator[Event]:
@@ -260,5 +265,8 @@ _RULES: dict[type[ask.LifeCommand], Callable[[Case, Any], Iterator[Event]]] = {
     ask.Snooze: snooze,
     ask.Escalate: escalate,
     ask.Hold: hold,
+    ask.ChangeType: change_type,
+    ask.ChangePriority: change_priority,
+    ask.ChangeTags: change_tags,
     ask.ActOnTime: _on_time,
 }

@@ -7,7 +7,7 @@ from gigdesk.cases import life_events as did
 from gigdesk.cases.events import CaseOpened, Event, EvidenceReceived
 from gigdesk.cases.evolve_life import WAITS
 from gigdesk.cases.model import Addressee, Case, Disposition, Status
-from gigdesk.cases.watch_events import BreachWarned, PrimaryMoved
+from gigdesk.cases.watch_events import BreachWarned, PrimaryMoved, StaffMentioned
 from gigdesk.records import record
 
 
@@ -74,6 +74,7 @@ _TOLD = (
     did.CaseEscalated,
     did.TargetMissed,
     BreachWarned,
+    StaffMentioned,
     PrimaryMoved,
 )
 # Where events lead, as far as the outside may know: a decision leads nowhere until it is announced. An undone merge

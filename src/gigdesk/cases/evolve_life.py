@@ -6,7 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from gigdesk.cases import life_events as did
-from gigdesk.cases.clocks import run_of
+from gigdesk.cases.clocks import is_of_account, run_of
+from gigdesk.cases.evolve_labels import prioritised, still_chosen, tagged
+from gigdesk.cases.label_events import PriorityChanged, TagsChanged
 from gigdesk.cases.model import (
     Addressee,
     Appeal,
@@ -23,7 +25,14 @@ from gigdesk.cases.model import (
     Step,
     Warned,
 )
-from gigdesk.cases.watch_events import BreachWarned, DuplicateJoined, DuplicateLeft, PrimaryMoved
+from gigdesk.cases.terms import terms_of
+from gigdesk.cases.watch_events import (
+    BreachWarned,
+    DuplicateJoined,
+    DuplicateLeft,
+    PrimaryMoved,
+    StaffMentioned,
+)
 
 WAITS = {
     Addressee.REPORTER: Status.WAITING_REPORTER,
@@ -206,6 +215,32 @@ def _lifted(case: Case, _: did.HoldLifted, at: datetime) -> Case:
     return replace(case, flags=case.flags - {Flag.LEGAL_HOLD}, holds=holds)
 
 
+def _retyped(case: Case, event: did.TypeChanged, at: datetime) -> Case:
+    """On other terms, and so with clocks that nobody was warned of yet.
+
+    Whoever was promised not to be named is not named for being sorted anew.
+    """
+    terms = terms_of(event.issue_type, event.severity, event.queue, event.terms)
+    shields = case.terms.shields_reporter or terms.shields_reporter
+    return replace(
+        case,
+        issue_type=event.issue_type,
+        severity=event.severity,
+        queue=event.queue,
+        terms=replace(terms, shields_reporter=shields),
+        warned=(),
+        account_since=_account_since(case, event, at),
+        chosen_priority=still_chosen(case, terms),
+    )
+
+
+def _account_since(case: Case, event: did.TypeChanged, at: datetime) -> datetime | None:
+    """Since when the law's clock for accounts runs: sorted away and back it does not begin anew."""
+    if is_of_account(case.issue_type):
+        return case.account_since or case.opened_at
+    return case.account_since or (at if is_of_account(event.issue_type) else None)
+
+
 def _flagged(case: Case, flag: Flag) -> Case:
     return replace(case, flags=case.flags | {flag})
 
@@ -253,6 +288,10 @@ _STEPS: dict[type[did.LifeEvent], Callable[[Case, Any, datetime], Case]] = {
     DuplicateJoined: _joined_by,
     DuplicateLeft: _left_by,
     PrimaryMoved: _followed,
+    StaffMentioned: lambda case, _event, _at: case,
     BreachWarned: lambda case, event, at: _warned(case, event.clock, event.step, at),
     did.HoldLifted: _lifted,
+    did.TypeChanged: _retyped,
+    PriorityChanged: prioritised,
+    TagsChanged: tagged,
 }

@@ -93,7 +93,7 @@ def judge(fields: Fields, side: Side, max_description: int, taxonomy: Taxonomy) 
     if errors:
         raise wrong(errors)
     if issue_type is None:
-        raise wrong([_unknown_type(fields.values["issueType"], taxonomy.allowed(side))])
+        raise wrong([unknown_type(fields.values["issueType"], taxonomy.allowed(side))])
     details = {f.name: plain[f.name] for f in issue_type.fields if f.name in plain}
     return _new_judged(issue_type=issue_type, description=plain["description"], details=details)
 
@@ -120,7 +120,7 @@ def _look(
             errors += _description_errors(plain[name], value, max_description)
         elif name == "issueType":
             if issue_type is None and value.strip():
-                errors.append(_unknown_type(value, taxonomy.allowed(side)))
+                errors.append(unknown_type(value, taxonomy.allowed(side)))
         elif name in details:
             if given := normalise(value):
                 plain[name] = given
@@ -176,7 +176,8 @@ def _bad_gig_id() -> FieldError:
     )
 
 
-def _unknown_type(value: str, allowed: Iterable[IssueType]) -> FieldError:
+def unknown_type(value: str, allowed: Iterable[IssueType]) -> FieldError:
+    """That this names no type that may be reported; the sentence lists those that may."""
     return FieldError(
         "issueType",
         "issue_type.unknown",

@@ -17,6 +17,7 @@ DAYS = (msg("Mon"), msg("Tue"), msg("Wed"), msg("Thu"), msg("Fri"), msg("Sat"), 
 FAR = timedelta(days=36525)
 _MINUTE = timedelta(minutes=1)
 _DAY = timedelta(days=1)
+_WEEK = 7 * _DAY
 _END = datetime.max.replace(tzinfo=UTC) - 2 * _DAY
 
 Span = tuple[datetime, datetime]
@@ -46,21 +47,75 @@ def reached(
 
     Pauses are in order and do not overlap.
     """
-    stood = list(pauses)
-    for start, opened_until in openings(hours, since):
-        end = opened_until if until is None else min(opened_until, until)
-        if start >= end:
-            return None
-        for begun, ended in _without(stood, start, end):
-            if ended - begun >= length:
-                return begun + length
-            length -= ended - begun
+    week = _Week(hours) if hours else None
+    for free in _without(list(pauses), since, until or _far(since)):
+        for start, stop in _by_week(free) if week else (free,):
+            if week and length > week.opened and stop - start == _WEEK and week.is_even(start):
+                length -= week.opened
+                continue
+            for opened, closes in _openings_until(hours, start, stop):
+                if closes - opened >= length:
+                    return opened + length
+                length -= closes - opened
     return None
+
+
+def spent(hours: Hours | None, since: datetime, until: datetime, pauses: Iterable[Span] = ()) -> timedelta:
+    """How much open time lies between the two, not counting pauses: what ``reached`` counts, the other way round."""
+    free = (piece for span in _without(list(pauses), since, until) for piece in _openings_until(hours, *span))
+    return sum((closes - opened for opened, closes in free), timedelta())
+
+
+def _by_week(span: Span) -> Iterator[Span]:
+    """The span in pieces of a week, the last with what is left, in UTC."""
+    start, end = span[0].astimezone(UTC), span[1]
+    while start < end:
+        yield start, min(start + _WEEK, end)
+        start += _WEEK
+
+
+class _Week:
+    """A week like any other: its open time is known without going from opening to opening.
+
+    A queue that opens rarely would have years of openings gone through otherwise, for each of its clocks.
+    """
+
+    def __init__(self, hours: Hours) -> None:
+        self._zone, self._holidays = hours.zone, hours.holidays
+        self.opened = sum(closes - opens for day in hours.week for opens, closes in day) * _MINUTE
+
+    def is_even(self, since: datetime) -> bool:
+        """Whether the week from then on has no holiday, and the clock is put neither forward nor back in it."""
+        number = since.toordinal() // 7
+        if not (_is_even(self._zone, number) and _is_even(self._zone, number + 1)):
+            return False
+        # A day more on either side: which day it is there hangs on the zone.
+        return not self._holidays or not any(
+            since.date() + day * _DAY in self._holidays for day in range(-1, 9)
+        )
+
+
+@lru_cache(maxsize=16384)
+def _is_even(zone: str, number: int) -> bool:
+    """Whether the clock there goes on evenly in this week, counted from the first day of the calendar."""
+    begins, place = datetime.fromordinal(number * 7).replace(tzinfo=UTC), ZoneInfo(zone)
+    return len({_offset(place, begins + day * _DAY) for day in range(8)}) == 1
+
+
+def _openings_until(hours: Hours | None, since: datetime, until: datetime) -> Iterator[Span]:
+    for opened, closes in openings(hours, since):
+        if opened >= until:
+            return
+        yield opened, min(closes, until)
+
+
+def _far(since: datetime) -> datetime:
+    return min(since + FAR, _END) if since < _END - FAR else _END
 
 
 def openings(hours: Hours | None, since: datetime) -> Iterator[Span]:
     """The spans in UTC that are open from then on, in order; it ends after a hundred years."""
-    last = min(since + FAR, _END) if since < _END - FAR else _END
+    last = _far(since)
     if hours is None:
         yield since, last
         return

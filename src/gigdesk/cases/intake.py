@@ -74,8 +74,6 @@ def intake(
 ) -> Intake:
     """What this party of the gig may report."""
     other = gig.opposite(party.side)
-    offered = [(kind.group, _type(kind, rulebook)) for kind in rulebook.taxonomy.allowed(party.side)]
-    groups = (_group(g, tuple(t for group, t in offered if group == g.code)) for g in GROUPS)
     return Intake(
         gig_id=gig.id,
         title=gig.title,
@@ -84,10 +82,17 @@ def intake(
         starts_at=gig.starts_at,
         side=party.side,
         other_name=other.name if other else "",
-        groups=tuple(g for g in groups if g.types),
+        groups=groups_of(party.side, rulebook),
         limits=limits,
         accepted=tuple(accepted),
     )
+
+
+def groups_of(side: Side, rulebook: Rulebook) -> tuple[IntakeGroup, ...]:
+    """The types that a party on this side may report, as they are shown together."""
+    offered = [(kind.group, _type(kind, rulebook)) for kind in rulebook.taxonomy.allowed(side)]
+    groups = (_group(g, tuple(t for group, t in offered if group == g.code)) for g in GROUPS)
+    return tuple(g for g in groups if g.types)
 
 
 def _group(group: Group, types: tuple[IntakeType, ...]) -> IntakeGroup:

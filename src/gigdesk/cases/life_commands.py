@@ -5,11 +5,13 @@ along, by item. A member of staff who was never seen on the case brings the dige
 """
 
 from collections.abc import Mapping
+from dataclasses import field
 from datetime import datetime
 from uuid import UUID
 
 from gigdesk.cases.lifecycle import Who
 from gigdesk.cases.model import Addressee, ClosedReason, Disposition, Outcome, Status
+from gigdesk.cases.terms import Priority
 from gigdesk.errors import Invalid
 from gigdesk.evidence.model import ReceivedFile
 from gigdesk.records import record
@@ -80,9 +82,10 @@ class SendMessage(Asked):
 
 @record(frozen=True, slots=True, kw_only=True)
 class WriteNote(Asked):
-    """Write an internal line."""
+    """Write an internal line; ``places`` has who is named in it, by where."""
 
     note: UUID
+    places: Mapping[str, str] = field(default_factory=dict)
 
 
 @record(frozen=True, slots=True, kw_only=True)
@@ -186,6 +189,35 @@ class Hold(Asked):
 
 
 @record(frozen=True, slots=True, kw_only=True)
+class ChangeType(Asked):
+    """Give it the type that it should have had, and what follows from that: see ``routing``.
+
+    ``keeps_owner``: who owns it goes on with it there.
+    """
+
+    issue_type: str
+    severity: str
+    queue: str
+    terms: Mapping[str, object] | None = None
+    keeps_owner: bool = True
+
+
+@record(frozen=True, slots=True, kw_only=True)
+class ChangePriority(Asked):
+    """Have the desk take it up sooner or later; a reason is welcome, and not needed."""
+
+    priority: Priority
+
+
+@record(frozen=True, slots=True, kw_only=True)
+class ChangeTags(Asked):
+    """Give it tags and take some away, all of them in their one spelling: see ``tags``."""
+
+    add: frozenset[str]
+    remove: frozenset[str]
+
+
+@record(frozen=True, slots=True, kw_only=True)
 class NoteDuplicate(Asked):
     """Know whether another case is joined to this one."""
 
@@ -228,6 +260,9 @@ LifeCommand = (
     | Snooze
     | Escalate
     | Hold
+    | ChangeType
+    | ChangePriority
+    | ChangeTags
     | NoteDuplicate
     | FollowPrimary
     | ActOnTime

@@ -9,6 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from gigdesk.cases.label_events import LABEL_TYPES, LabelEvent
 from gigdesk.cases.model import Addressee, ClosedReason, Disposition, Outcome
 from gigdesk.cases.watch_events import WATCH_TYPES, WatchEvent
 from gigdesk.records import record
@@ -195,6 +196,17 @@ class HoldLifted:
 
 
 @record(frozen=True, slots=True, kw_only=True)
+class TypeChanged:
+    """It is of another type, in the queue and on the terms that go with that; why is sealed."""
+
+    issue_type: str
+    severity: str
+    queue: str
+    terms: Mapping[str, object] | None
+    digests: Mapping[str, str]
+
+
+@record(frozen=True, slots=True, kw_only=True)
 class TargetMissed:
     """What was due, like ``first_reply``, is not done."""
 
@@ -225,7 +237,9 @@ LifeEvent = (
     | SnoozeEnded
     | HoldPlaced
     | HoldLifted
+    | TypeChanged
     | TargetMissed
+    | LabelEvent
     | WatchEvent
 )
 TYPES: dict[str, type[LifeEvent]] = {
@@ -252,7 +266,9 @@ TYPES: dict[str, type[LifeEvent]] = {
     "snooze.ended": SnoozeEnded,
     "hold.placed": HoldPlaced,
     "hold.lifted": HoldLifted,
+    "type.changed": TypeChanged,
     "target.missed": TargetMissed,
+    **LABEL_TYPES,
     **WATCH_TYPES,
 }
 NAMES = {kind: name for name, kind in TYPES.items()}

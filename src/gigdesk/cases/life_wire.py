@@ -41,8 +41,10 @@ _READ: dict[Any, Callable[[Any], object]] = {
     str | None: str,
     UUID | None: UUID,
     Disposition | None: Disposition,
+    Mapping[str, object] | None: dict,
     datetime: read_moment,
     tuple[UUID, ...]: lambda values: tuple(UUID(value) for value in values),
+    tuple[str, ...]: tuple,
     Mapping[str, str]: lambda value: {str(item): str(digest) for item, digest in value.items()},
 }
 

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from gigdesk.cases.issue_types import msg
 from gigdesk.cases.model import Case, ClosedReason, Decision, Status
 from gigdesk.errors import Conflict
 
@@ -56,6 +55,9 @@ class Act(StrEnum):
     SNOOZE = "snooze"
     ESCALATION = "escalation"
     HOLD = "hold"
+    TYPE = "type"
+    PRIORITY = "priority"
+    TAGS = "tags"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,6 +143,22 @@ MOVES: tuple[Move, ...] = (
     _move(Act.SNOOZE, _STAFF, OPEN, None),
     _move(Act.ESCALATION, _STAFF, ALIVE, None, "a reason"),
     _move(Act.HOLD, {Who.LEAD}, EVERY, None, "a reason"),
+    _move(
+        Act.TYPE,
+        _OWNER,
+        OPEN,
+        None,
+        "a type that the reporter's side may report; a reason; from safety and harassment to another by a"
+        " specialist or a lead",
+    ),
+    _move(
+        Act.PRIORITY,
+        _STAFF,
+        ALIVE,
+        None,
+        "about safety and harassment a lower one by a specialist or a lead",
+    ),
+    _move(Act.TAGS, _STAFF, EVERY, None, "at most 20"),
 )
 
 
@@ -158,12 +176,21 @@ def permit_move(case: Case, act: Act, who: frozenset[Who], target: Status | None
 
 def illegal(case: Case, act: Act, who: frozenset[Who], at: datetime | None = None) -> Conflict:
     """The refusal of a move that is not open now; its value ``allowed`` lists the acts that are."""
+    acts = ", ".join(allowed(case, who, at))
+    if not acts:
+        return Conflict(
+            "move.illegal",
+            "This cannot be done while the case is “%(status)s”: %(act)s. Nothing is open to you now.",
+            status=case.status.value,
+            act=act.value,
+            allowed="",
+        )
     return Conflict(
         "move.illegal",
         "This cannot be done while the case is “%(status)s”: %(act)s. Open to you now: %(allowed)s.",
         status=case.status.value,
         act=act.value,
-        allowed=", ".join(allowed(case, who, at)) or msg("nothing"),
+        allowed=acts,
     )
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from gigdesk.cases.terms import Terms
+from gigdesk.cases.terms import Priority, Terms
 from gigdesk.evidence.model import Verdict
 from gigdesk.gigs.model import Side
 from gigdesk.records import record
@@ -221,7 +221,9 @@ class Case:
     reply that is waited for, and ``reminders`` how often it was asked for again; ``replied_at`` is when the desk
     first said something to the reporter. ``warned`` holds the steps that were taken because a clock ran out, and
     ``owned_at`` is when the owner got the case. ``duplicates`` are the cases that were joined to this one, and
-    ``status_before`` is the status out of which it was decided or closed.
+    ``status_before`` is the status out of which it was decided or closed. ``account_since`` is when it was first given
+    a type that is about an account, or away from one; None while it has the type that it was reported with.
+    ``chosen_priority`` is what a person gave it, None while that of its terms holds; ``tags`` are in their order.
     """
 
     id: UUID
@@ -261,6 +263,14 @@ class Case:
     snoozed_before: datetime | None = None
     duplicates: tuple[UUID, ...] = ()
     followed: Followed | None = None
+    account_since: datetime | None = None
+    chosen_priority: Priority | None = None
+    tags: tuple[str, ...] = ()
+
+    @property
+    def priority(self) -> Priority:
+        """What it has for the desk."""
+        return self.chosen_priority or self.terms.priority
 
     @property
     def decision(self) -> Decision | None:

@@ -3,6 +3,7 @@
 It is made of the events that the party may see, so that nothing else can make a case unread.
 """
 
+from datetime import datetime
 from enum import StrEnum
 
 from gigdesk.cases import life_events as did
@@ -33,6 +34,11 @@ def news_of(sight: Sight, since: int) -> News | None:
     if any(isinstance(event, _DECISIONS) for event in fresh):
         return News.DECISION
     return News.MESSAGE if any(_is_for(sight, event) for event in fresh) else News.CHANGE
+
+
+def seen_until(sight: Sight, then: datetime) -> int:
+    """The version of the party's view that stood at this time; 0 where there was none yet."""
+    return max((record.number for record in sight.seen if record.at <= then), default=0)
 
 
 def _told(sight: Sight, record: Record) -> list[Event]:

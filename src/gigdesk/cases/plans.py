@@ -3,18 +3,21 @@
 A plan is made from a body that was judged, and makes its command on the case as it stands: see ``act``.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from gigdesk.cases import life_commands as ask
-from gigdesk.cases.act import Ground, Plan
 from gigdesk.cases.decide_files import judge_room, room_for
+from gigdesk.cases.ground import Ground, Plan
 from gigdesk.cases.joining import is_hidden
 from gigdesk.cases.lifecycle import Act, Who
+from gigdesk.cases.mentions import Mention
 from gigdesk.cases.model import Addressee, ClosedReason, Disposition, Outcome
+from gigdesk.cases.retyping import Retyping
 from gigdesk.cases.sight import Sight
+from gigdesk.cases.terms import Priority
 from gigdesk.errors import FieldError, Invalid
 from gigdesk.evidence.model import Limits, ReceivedFile
 
@@ -72,12 +75,17 @@ def messages(values: Values, _: PersonOf) -> Plan:
     return plan
 
 
-def notes(values: Values, _: PersonOf) -> Plan:
-    """``text``."""
+def notes(values: Values, person_of: PersonOf) -> Plan:
+    """``text``, with whom it names as ``mentions``."""
+    named: Sequence[Mention] = values.get("mentions") or ()
 
     def plan(ground: Ground) -> ask.WriteNote:
         ground.say("note", values["text"])
-        return ask.WriteNote(note=ground.item, **_common(ground))
+        places = {
+            mention.place: ground.staff(person_of(mention.who.user_id), mention.who.user_id, mention.who.name)
+            for mention in named
+        }
+        return ask.WriteNote(note=ground.item, places=places, **_common(ground))
 
     return plan
 
@@ -180,6 +188,45 @@ def unmerge(_values: Values, _: PersonOf) -> Plan:
     return lambda ground: ask.UndoMerge(**_common(ground))
 
 
+def retype(values: Values, _: PersonOf) -> Plan:
+    """``issueType`` and ``reason``, with how the caller gives cases another type as ``retyping``."""
+    rules: Retyping = values["retyping"]
+
+    def plan(ground: Ground) -> ask.ChangeType:
+        case, told = ground.case, ground.sight.sealed.get("description")
+        kind = rules.kind(values["issueType"], case)
+        place = rules.place(kind, case, told.value.decode() if told else "")
+        ground.say("reason", values["reason"])
+        return ask.ChangeType(
+            issue_type=kind.code,
+            severity=kind.severity.value,
+            queue=place.queue,
+            terms=place.recorded,
+            keeps_owner=rules.keeps_owner(place.queue, case, ground.by),
+            **_common(ground),
+        )
+
+    return plan
+
+
+def priority(values: Values, _: PersonOf) -> Plan:
+    """``priority``, and a ``reason`` where there is one."""
+    chosen = Priority(values["priority"])
+
+    def plan(ground: Ground) -> ask.ChangePriority:
+        if reason := values.get("reason"):
+            ground.say("reason", reason)
+        return ask.ChangePriority(priority=chosen, **_common(ground))
+
+    return plan
+
+
+def tags(values: Values, _: PersonOf) -> Plan:
+    """``add`` and ``remove``, in their one spelling."""
+    add, remove = (frozenset(values.get(name) or ()) for name in ("add", "remove"))
+    return lambda ground: ask.ChangeTags(add=add, remove=remove, **_common(ground))
+
+
 def with_reason(kind: Callable[..., ask.LifeCommand], **fixed: Any) -> Callable[[Values, PersonOf], Plan]:
     """A command that has a ``reason`` and nothing else."""
 
@@ -216,4 +263,7 @@ PLANS: dict[tuple[str, Act], Callable[[Values, PersonOf], Plan]] = {
     ("DELETE", Act.ESCALATION): with_reason(ask.Escalate, ends=True),
     ("POST", Act.HOLD): with_reason(ask.Hold),
     ("DELETE", Act.HOLD): with_reason(ask.Hold, ends=True),
+    ("POST", Act.TYPE): retype,
+    ("POST", Act.PRIORITY): priority,
+    ("POST", Act.TAGS): tags,
 }

@@ -167,6 +167,10 @@ class CaseIndex(Protocol):
         """
         ...
 
+    async def knows_type(self, issue_type: str) -> bool:
+        """Whether any case is of this type. Raises Unavailable."""
+        ...
+
     async def knows_object(self, key: str) -> bool:
         """Whether any case refers to this object."""
         ...
@@ -181,6 +185,10 @@ class SeenMarks(Protocol):
 
     async def seen(self, person: str, cases: Sequence[UUID]) -> Mapping[UUID, int]:
         """The version that this person saw last, of each of these that they ever looked at."""
+        ...
+
+    async def since(self) -> datetime:
+        """Since when marks are kept: who looked at what before is not known. Raises Unavailable."""
         ...
 
     async def mark(self, person: str, case: UUID, version: int) -> None:
@@ -233,8 +241,12 @@ class Outbox(Protocol):
         """How far behind it is. Raises Unavailable."""
         ...
 
-    async def parked(self, limit: int) -> Sequence[ParkedEffect]:
-        """Parked effects, oldest first."""
+    async def parked(self, limit: int, after: Place | None = None) -> Sequence[ParkedEffect]:
+        """Parked effects, oldest first, those after the place where a page before ended."""
+        ...
+
+    async def find_parked(self, effect: UUID) -> ParkedEffect | None:
+        """The parked effect of this id, or None. Raises Unavailable."""
         ...
 
     async def retry(self, effect: UUID) -> bool:

@@ -45,13 +45,12 @@ class CaseReader:
         self._index = index
         self._handler = handler
         self._keys = keys
-        self._taxonomy = rulebook.taxonomy
-        self._queues = rulebook.queues
+        self._rulebook = rulebook
         self._estimates = Estimates(index)
 
     async def see(self, actor: Actor, case: UUID, action: Action = Action.SEE_CASE) -> CaseView:
         """The case as this caller may see it; raises NotFound for a case that is none of theirs."""
-        return view_of(await self.look(actor, case, action), self._taxonomy)
+        return view_of(await self.look(actor, case, action), self._rulebook.taxonomy)
 
     async def look(self, actor: Actor, case: UUID, action: Action = Action.SEE_CASE) -> Sight:
         """The case as it stands for this caller; raises NotFound where it is none of theirs."""
@@ -61,7 +60,7 @@ class CaseReader:
         commits = await self._log.load(case)
         sealed = (await self._index.sealed([case])).get(case, {})
         found = Found(row=row, commits=commits, sealed=sealed)
-        return sight_of(actor, self._handler.person(actor.sub), found, self._queues, action)
+        return sight_of(actor, self._handler.person(actor.sub), found, self._rulebook.queues, action)
 
     async def look_as_staff(self, actor: Actor, case: UUID) -> Sight:
         """The case as it stands for staff; raises NotFound for everybody else, and for staff who are a party of it."""
@@ -80,7 +79,7 @@ class CaseReader:
         while waiting and len(found) < MOST_DUPLICATES:
             with suppress(NotFound):
                 sight = await self.look_as_staff(actor, waiting.pop(0))
-                found.append(view_of(sight, self._taxonomy))
+                found.append(view_of(sight, self._rulebook.taxonomy))
                 waiting += sight.case.duplicates
         return found
 
@@ -117,8 +116,8 @@ class CaseReader:
         person = self._handler.person(actor.sub)
         is_reporter, is_respondent = row.reporter == person, row.respondent == person
         sensitive, specialist = (
-            self._queues.is_sensitive(row.queue),
-            self._queues.is_specialist(actor, row.queue),
+            self._rulebook.queues.is_sensitive(row.queue),
+            self._rulebook.queues.is_specialist(actor, row.queue),
         )
         facts = Facts(
             is_reporter=is_reporter,

@@ -12,7 +12,7 @@ from gigdesk.access.policy import Action, Facts, permit
 from gigdesk.cases.fields import Judged, wrong
 from gigdesk.cases.handle import CaseHandler, Meanwhile, Opened
 from gigdesk.cases.opening import Report
-from gigdesk.cases.routing import Routing
+from gigdesk.cases.rulebook import Rulebook
 from gigdesk.errors import FieldError
 from gigdesk.evidence.model import ReceivedFile
 from gigdesk.gigs.model import Gig, Party
@@ -45,10 +45,10 @@ def _facts(gig_exists: bool, is_party: bool) -> Facts:
 class Reporting:
     """Takes reports from parties, and from integrations on their behalf."""
 
-    def __init__(self, gigs: GigDirectory, handler: CaseHandler, routing: Routing) -> None:
+    def __init__(self, gigs: GigDirectory, handler: CaseHandler, rulebook: Rulebook) -> None:
         self._gigs = gigs
         self._handler = handler
-        self._routing = routing
+        self._rulebook = rulebook
 
     async def standing(
         self, actor: Actor, gig_id: str, reporter_id: str | None = None, action: Action = Action.REPORT
@@ -87,7 +87,9 @@ class Reporting:
                 details=judged.details,
                 files=files,
                 key=key,
-                place=self._routing.place(judged.issue_type, standing.party.side, judged.description),
+                place=self._rulebook.routing.place(
+                    judged.issue_type, standing.party.side, judged.description
+                ),
             ),
             meanwhile,
         )

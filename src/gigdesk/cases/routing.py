@@ -13,12 +13,19 @@ from functools import lru_cache
 from gigdesk.access.queues import Queues
 from gigdesk.cases.hours import Hours
 from gigdesk.cases.issue_types import IssueType, Severity
-from gigdesk.cases.terms import PRIORITIES, RESOLVED_WITHIN, Priority, Terms, default_terms, recorded
+from gigdesk.cases.terms import (
+    PRIORITIES,
+    RESOLVED_WITHIN,
+    Priority,
+    Terms,
+    default_terms,
+    is_weightier,
+    recorded,
+)
 from gigdesk.gigs.model import Side
 from gigdesk.records import record
 
 GRAVE = ("safety.", "harassment.")
-_RANKS = {priority: rank for rank, priority in enumerate(Priority)}
 
 
 @record(frozen=True, slots=True, kw_only=True)
@@ -76,13 +83,32 @@ class Routing:
 
     def place(self, kind: IssueType, side: Side, text: str) -> Place:
         """Where a report of this type goes."""
-        path = self._paths[kind.code, side]
+        # A type may have been read from rules that were changed while its report arrived.
+        path = self._paths.get((kind.code, side)) or self._path(kind, side)
         if not path.rules:
             return path.place
         fitting = self._fitting(path.rules, text)
         queue = next((rule.queue for rule in fitting if rule.queue), kind.queue)
         priority = next((rule.priority for rule in fitting if rule.priority), PRIORITIES[kind.severity])
         return self._made(kind, queue, priority)
+
+    def decider(self, place: int, kind: IssueType, side: Side, text: str) -> int | None:
+        """Which rule decides what the rule at this place, which fits, would: its own place, or that of one before it.
+
+        None where no rule does, since a sensitive queue is not left. For looking, not for each report.
+        """
+        before = enumerate(self.rules[: place + 1])
+        fitting = [
+            (number, self._harmless(rule, kind))
+            for number, rule in before
+            if rule.may_fit(kind, side) and self._fitting([rule], text)
+        ]
+        own = self.rules[place]
+        queue = next((number for number, rule in fitting if rule.queue), None) if own.queue else None
+        priority = next((number for number, rule in fitting if rule.priority), None) if own.priority else None
+        if place in (queue, priority):
+            return place
+        return priority if queue is None else queue
 
     def hours_of(self, kind: IssueType) -> Hours | None:
         """When the clocks of a type run that no rule moves; None is day and night."""
@@ -114,7 +140,8 @@ class Routing:
         if queue and self._queues.is_sensitive(kind.queue) and not self._queues.is_sensitive(queue):
             queue = None
         if priority and kind.code.startswith(GRAVE):
-            priority = max(priority, PRIORITIES[kind.severity], key=_RANKS.__getitem__)
+            least = PRIORITIES[kind.severity]
+            priority = least if is_weightier(least, priority) else priority
         return Rule(words=rule.words, queue=queue, priority=priority)
 
     def _make(self, kind: IssueType, queue: str, priority: Priority) -> Place:

@@ -16,6 +16,8 @@ SAID_BY = {
     ("payment", Side.CLIENT): "payment.overcharged",
 }
 MAX_NAME = 100
+OWN_CODE = re.compile(r"[a-z][a-z0-9_]{0,29}\.[a-z][a-z0-9_]{0,29}", re.ASCII)
+"""What the code of a host's own type looks like."""
 _NOISE = re.compile(r"[\s_.\-–/]+")
 _ENDING = re.compile(r" (issue|issues|problem|dispute)$")
 

@@ -34,12 +34,18 @@ class Priority(StrEnum):
     URGENT = "urgent"
 
 
+_WEIGHTS = {priority: weight for weight, priority in enumerate(Priority)}
 PRIORITIES = {
     Severity.CRITICAL: Priority.URGENT,
     Severity.HIGH: Priority.HIGH,
     Severity.NORMAL: Priority.NORMAL,
     Severity.LOW: Priority.LOW,
 }
+
+
+def is_weightier(one: Priority, other: Priority) -> bool:
+    """Whether the first is to be taken up before the second."""
+    return _WEIGHTS[one] > _WEIGHTS[other]
 
 
 @record(frozen=True, slots=True, kw_only=True)

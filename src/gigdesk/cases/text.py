@@ -7,7 +7,9 @@ import unicodedata
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _SPACE = frozenset({"Zs", "Zl", "Zp", "Cc", "Cf", "Cs"})
 # They show nothing by themselves although they are letters, marks or signs: fillers, selectors, a blank.
-_UNSEEN = re.compile("[\u034f\u115f\u1160\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]")
+_UNSEEN = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
+)
 
 
 def is_blank(text: str) -> bool:

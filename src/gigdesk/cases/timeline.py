@@ -12,9 +12,16 @@ from gigdesk.cases import life_events as did
 from gigdesk.cases import wire
 from gigdesk.cases.events import CaseOpened, Event, EvidenceInspected, EvidenceReceived, OriginalOpened
 from gigdesk.cases.files import facts_of
+from gigdesk.cases.label_events import PriorityChanged, TagsChanged
 from gigdesk.cases.sight import Sealed, Sight
 from gigdesk.cases.visibility import Record, Viewer
-from gigdesk.cases.watch_events import BreachWarned, DuplicateJoined, DuplicateLeft, PrimaryMoved
+from gigdesk.cases.watch_events import (
+    BreachWarned,
+    DuplicateJoined,
+    DuplicateLeft,
+    PrimaryMoved,
+    StaffMentioned,
+)
 
 Document = dict[str, object]
 
@@ -168,9 +175,33 @@ def _reopened(event: did.CaseReopened, sight: Sight) -> Document:
     return {"text": _text(event.digests, sight.sealed) if is_shown else None}
 
 
+def _typed(event: did.TypeChanged, sight: Sight) -> Document:
+    shown: Document = {"issueType": event.issue_type}
+    if sight.viewer is Viewer.STAFF:
+        shown |= {
+            "severity": event.severity,
+            "queue": event.queue,
+            "text": _text(event.digests, sight.sealed),
+        }
+    return shown
+
+
+def _priority(event: PriorityChanged, sight: Sight) -> Document:
+    return {"priority": event.priority.value, "text": _text(event.digests, sight.sealed)}
+
+
+def _tags(event: TagsChanged, _: Sight) -> Document:
+    return {"added": list(event.added), "removed": list(event.removed)}
+
+
 def _warned(event: BreachWarned, sight: Sight) -> Document:
     owner = _name(sight.sealed, event.owner) if event.owner else None
     return {"clock": event.clock, "step": event.step.value, "owner": owner}
+
+
+def _mentioned(event: StaffMentioned, sight: Sight) -> Document:
+    names = (_name(sight.sealed, item) for item in dict.fromkeys(event.places.values()))
+    return {"mentionedIn": str(event.note), "staff": list(names)}
 
 
 def _moved(event: PrimaryMoved, _: Sight) -> Document:
@@ -213,8 +244,12 @@ _DATA: dict[type[Event], Callable[[Any, Sight], Document]] = {
     did.SnoozeEnded: _nothing,
     did.HoldPlaced: _said,
     did.HoldLifted: _said,
+    did.TypeChanged: _typed,
+    PriorityChanged: _priority,
+    TagsChanged: _tags,
     did.TargetMissed: lambda event, _sight: {"clock": event.clock},
     BreachWarned: _warned,
+    StaffMentioned: _mentioned,
     DuplicateJoined: lambda event, _sight: {"duplicate": str(event.duplicate)},
     DuplicateLeft: lambda event, _sight: {"duplicate": str(event.duplicate)},
     PrimaryMoved: _moved,

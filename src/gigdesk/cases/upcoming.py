@@ -1,61 +1,78 @@
 """What time will do to a case, in words for who keeps it running. Pure."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
 from gigdesk.cases import life_events as did
 from gigdesk.cases.events import Event
+from gigdesk.cases.issue_types import msg
 from gigdesk.cases.model import Case, ClosedReason, Step
 from gigdesk.cases.timing import on_time
 from gigdesk.cases.watch_events import BreachWarned
+from gigdesk.errors import Phrase
 
-NOTHING = "nothing, as the case stands now"
+NOTHING = msg("nothing, as the case stands now")
 _CLOCKS = {
-    "first_reply": "the first reply",
-    "next_reply": "the next reply",
-    "resolution": "the decision",
-    "appeal": "the outcome of the appeal",
-    "account_review": "the review by a person",
+    "first_reply": msg("the first reply"),
+    "next_reply": msg("the next reply"),
+    "resolution": msg("the decision"),
+    "appeal": msg("the outcome of the appeal"),
+    "account_review": msg("the review by a person"),
 }
 _CLOSED = {
-    ClosedReason.RESOLVED: "close it as resolved: nobody appealed",
-    ClosedReason.EXPIRED: "close it as expired: its reporter does not reply",
+    ClosedReason.RESOLVED: msg("close it as resolved: nobody appealed"),
+    ClosedReason.EXPIRED: msg("close it as expired: its reporter does not reply"),
 }
 _RESUMED = {
-    did.Resumption.NO_REPLY: "go on without the reporter's reply",
-    did.Resumption.RESPONDENT_SILENT: "go on without the other side's reply",
+    did.Resumption.NO_REPLY: msg("go on without the reporter's reply"),
+    did.Resumption.RESPONDENT_SILENT: msg("go on without the other side's reply"),
+}
+_REMINDED = {
+    "reporter": msg("remind the reporter of the reply"),
+    "respondent": msg("remind the respondent of the reply"),
 }
 
 
 def foreseen(case: Case, at: datetime) -> str:
     """What would happen at this time if nothing else happens to the case before."""
-    return "; ".join(filter(None, (_said(event) for event in on_time(case, at)))) or NOTHING
+    return "; ".join(map(str, steps(case, at)))
 
 
-def _said(event: Event) -> str:
+def steps(case: Case, at: datetime) -> Sequence[Phrase]:
+    """The same, to be said in any language: at least one, which may be that nothing would."""
+    said = (_said(event) for event in on_time(case, at))
+    return [phrase for phrase in said if phrase] or [Phrase(NOTHING)]
+
+
+def _said(event: Event) -> Phrase | None:
     rule = _WORDS.get(type(event))
-    return rule(event) if rule else ""
+    return rule(event) if rule else None
 
 
-def _warned(event: BreachWarned) -> str:
-    clock = _CLOCKS.get(event.clock, event.clock)
+def _clock(name: str) -> Phrase:
+    return Phrase(_CLOCKS.get(name, name))
+
+
+def _warned(event: BreachWarned) -> Phrase:
+    clock = {"clock": _clock(event.clock)}
     if event.step is Step.QUEUE:
-        return f"take it from its owner, back to the queue: {clock} is still missing"
+        return Phrase(msg("take it from its owner, back to the queue: %(clock)s is still missing"), clock)
     if event.step is Step.LEAD:
-        return f"warn a lead: {clock} is due soon"
-    whom = "the owner" if event.owner else "support, since nobody owns it"
-    return f"warn {whom}: {clock} is due soon"
+        return Phrase(msg("warn a lead: %(clock)s is due soon"), clock)
+    if event.owner:
+        return Phrase(msg("warn the owner: %(clock)s is due soon"), clock)
+    return Phrase(msg("warn support, since nobody owns it: %(clock)s is due soon"), clock)
 
 
-_WORDS: dict[type[Event], Callable[[Any], str]] = {
-    did.SnoozeEnded: lambda _event: "end the snooze",
+_WORDS: dict[type[Event], Callable[[Any], Phrase]] = {
+    did.SnoozeEnded: lambda _event: Phrase(msg("end the snooze")),
     BreachWarned: _warned,
-    did.TargetMissed: lambda e: (
-        f"note that {_CLOCKS.get(e.clock, e.clock)} is missed, and tell leads and support"
+    did.TargetMissed: lambda e: Phrase(
+        msg("note that %(clock)s is missed, and tell leads and support"), {"clock": _clock(e.clock)}
     ),
-    did.DecisionAnnounced: lambda _event: "tell the parties of the decision",
-    did.ReplyReminded: lambda e: f"remind the {e.of.value} of the reply",
-    did.ReviewResumed: lambda e: _RESUMED.get(e.why, "go on"),
-    did.CaseClosed: lambda e: _CLOSED.get(e.reason, "close it"),
+    did.DecisionAnnounced: lambda _event: Phrase(msg("tell the parties of the decision")),
+    did.ReplyReminded: lambda e: Phrase(_REMINDED[e.of.value]),
+    did.ReviewResumed: lambda e: Phrase(_RESUMED.get(e.why, msg("go on"))),
+    did.CaseClosed: lambda e: Phrase(_CLOSED.get(e.reason, msg("close it"))),
 }

@@ -147,9 +147,17 @@ def document_of(
 def _inside(case: Case | None) -> dict[str, object]:
     """What is for staff alone; empty for others."""
     if case is None:
-        return {"priority": None, "queue": None, "mergedInto": None, "duplicates": [], "flags": []}
+        return {
+            "priority": None,
+            "tags": [],
+            "queue": None,
+            "mergedInto": None,
+            "duplicates": [],
+            "flags": [],
+        }
     return {
-        "priority": case.terms.priority.value,
+        "priority": case.priority.value,
+        "tags": list(case.tags),
         "queue": case.queue,
         "mergedInto": str(case.merged_into) if case.merged_into else None,
         "duplicates": [str(one) for one in case.duplicates],

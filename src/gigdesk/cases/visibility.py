@@ -14,8 +14,15 @@ from uuid import UUID
 from gigdesk.cases import life_events as did
 from gigdesk.cases.events import CaseOpened, Event, EvidenceInspected, EvidenceReceived, OriginalOpened
 from gigdesk.cases.evolve import fold
+from gigdesk.cases.label_events import PriorityChanged, TagsChanged
 from gigdesk.cases.model import Addressee, Case
-from gigdesk.cases.watch_events import BreachWarned, DuplicateJoined, DuplicateLeft, PrimaryMoved
+from gigdesk.cases.watch_events import (
+    BreachWarned,
+    DuplicateJoined,
+    DuplicateLeft,
+    PrimaryMoved,
+    StaffMentioned,
+)
 
 
 class Viewer(StrEnum):
@@ -124,6 +131,8 @@ _RULES: dict[type[Event], Callable[[_Sight, Any], bool]] = {
     did.MergeUndone: _Sight.common,
     did.WithdrawalAsked: _Sight.own,
     did.CaseReopened: _Sight.common,
+    # Also to who is let in later: on its terms hangs what they may know.
+    did.TypeChanged: lambda _sight, _event: True,
     PrimaryMoved: _Sight.own,
 }
 INTERNAL: tuple[type[Event], ...] = (
@@ -138,8 +147,11 @@ INTERNAL: tuple[type[Event], ...] = (
     did.SnoozeEnded,
     did.HoldPlaced,
     did.HoldLifted,
+    PriorityChanged,
+    TagsChanged,
     did.TargetMissed,
     BreachWarned,
+    StaffMentioned,
     DuplicateJoined,
     DuplicateLeft,
 )

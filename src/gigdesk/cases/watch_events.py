@@ -1,8 +1,9 @@
-"""What happens to a case beside its moves: who is warned before it is late, and what joins two cases.
+"""What happens to a case beside its moves: who is warned or named, and what joins two cases.
 
 Kept and written as the events of ``life_events`` are, of which they are a part.
 """
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from gigdesk.cases.model import Disposition, Status, Step
@@ -16,6 +17,14 @@ class BreachWarned:
     clock: str
     step: Step
     owner: str | None
+
+
+@record(frozen=True, slots=True, kw_only=True)
+class StaffMentioned:
+    """A note names members of staff, who are told: ``places`` has by where in its text (``10-21``) who that is."""
+
+    note: UUID
+    places: Mapping[str, str]
 
 
 @record(frozen=True, slots=True, kw_only=True)
@@ -44,9 +53,10 @@ class PrimaryMoved:
     disposition: Disposition | None
 
 
-WatchEvent = BreachWarned | DuplicateJoined | DuplicateLeft | PrimaryMoved
+WatchEvent = BreachWarned | StaffMentioned | DuplicateJoined | DuplicateLeft | PrimaryMoved
 WATCH_TYPES: dict[str, type[WatchEvent]] = {
     "breach.warned": BreachWarned,
+    "staff.mentioned": StaffMentioned,
     "duplicate.joined": DuplicateJoined,
     "duplicate.left": DuplicateLeft,
     "primary.moved": PrimaryMoved,

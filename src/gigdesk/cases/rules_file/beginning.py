@@ -15,6 +15,11 @@ HEAD = """\
 # Check it with: gigdesk rules check FILE
 
 """
+HEAD_OF_PAGE = """\
+# The rules of this desk. As it stands this changes nothing.
+# Every value below is the built-in one. Take a line up by removing "# " before it, and change it.
+
+"""
 TAIL = """\
 # [types."fleet.scratch"]           # a type of your own: two words with a dot
 # label = { en = "The van was scratched", es = "Rayaron la furgoneta" }
@@ -41,11 +46,11 @@ TAIL = """\
 """
 
 
-def beginning() -> str:
-    """The whole file. As it stands it changes nothing."""
+def beginning(head: str = HEAD) -> str:
+    """The whole file under this head. As it stands it changes nothing."""
     queues = [line for queue in BUILT_IN for line in _queue(queue)]
     types = [line for kind in ISSUE_TYPES for line in _type(kind)]
-    return HEAD + "\n".join([*queues, *types]) + "\n" + TAIL
+    return head + "\n".join([*queues, *types]) + "\n" + TAIL
 
 
 def _queue(queue: Queue) -> Iterator[str]:

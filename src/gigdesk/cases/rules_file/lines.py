@@ -30,6 +30,11 @@ def lines_of(text: str) -> Mapping[Path, int]:
     return _Walk(text).found
 
 
+def headers_of(text: str) -> list[tuple[Path, int]]:
+    """Every ``[table]`` and ``[[table]]`` in its order: the path of the table that begins, and the line. As above."""
+    return _Walk(text).headers
+
+
 class _Walk:
     def __init__(self, text: str) -> None:
         self._text = text
@@ -37,6 +42,7 @@ class _Walk:
         self._ends = [place for place, char in enumerate(text) if char == "\n"]
         self._counts: dict[Path, int] = {}
         self.found: dict[Path, int] = {}
+        self.headers: list[tuple[Path, int]] = []
         self._document()
 
     def _document(self) -> None:
@@ -62,6 +68,7 @@ class _Walk:
             self._counts[path] = self._counts.get(path, -1) + 1
         path = self._newest(path)
         self._note(path, line)
+        self.headers.append((path, line))
         self._skip(_SPACE)
         self._at += brackets
         return path

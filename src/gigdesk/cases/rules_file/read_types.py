@@ -1,6 +1,5 @@
 """``[types."…"]`` of the rules file: the built-in issue types as the host changes them, and its own. Pure."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -11,6 +10,7 @@ from gigdesk.cases.issue_types import DETAILS, GROUPS, DetailField, IssueType, S
 from gigdesk.cases.routing import GRAVE
 from gigdesk.cases.rules_file.guards import guard
 from gigdesk.cases.rules_file.table import Table, near
+from gigdesk.cases.taxonomy import OWN_CODE
 from gigdesk.gigs.model import Side
 
 MAX_OWN = 200
@@ -19,7 +19,6 @@ MAX_HINT = 160
 MAX_EVIDENCE = 400
 MAX_ALIASES = 50
 MAX_ALIAS = 100
-_CODE = re.compile(r"[a-z][a-z0-9_]{0,29}\.[a-z][a-z0-9_]{0,29}", re.ASCII)
 _DETAILS = {detail.name: detail for detail in DETAILS}
 
 
@@ -63,7 +62,7 @@ def _tables(top: Table) -> Iterator[tuple[str, Table]]:
 
 def _new(code: str, table: Table) -> IssueType | None:
     """What a type of the host's own is before it says more: careful, where its name is that of a grave group."""
-    if not _CODE.fullmatch(code):
+    if not OWN_CODE.fullmatch(code):
         own = "One of your own is two words of a-z, 0-9 and _ with a dot between, like “fleet.damage”."
         table.marks.wrong(
             table.path, f"“{code[:80]}” is no code of an issue type. {own} {_near_code(code)}".rstrip()
