@@ -83,17 +83,47 @@ async def test_who_comes_a_thousand_times_is_written_once_and_anew_after_a_chang
     assert (found.name, found.email) == ("Amara Okafor-Reid", "amara@mail.example")
 
 
+async def test_who_is_waited_for_is_written_at_once(store: SqlStore) -> None:
+    acquaintances = Acquaintances(store.people, moment=3600)
+    async with running(acquaintances):
+        acquaintances.met(AMARA)
+        assert acquaintances.is_outstanding("amara")
+        await asyncio.gather(*(acquaintances.keep("amara") for _ in range(3)))
+
+        assert not acquaintances.is_outstanding("amara")
+        assert (await store.people.get(["amara"]))["amara"].email == AMARA.email
+        acquaintances.met(AMARA)
+        assert not acquaintances.is_outstanding("amara")
+
+
+async def test_who_cannot_be_written_is_waited_for_no_longer_than_promised(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(acquaintance, "KEPT_SECONDS", 0.05)
+    nowhere = SqlStore(f"sqlite:///{tmp_path}/gigdesk.db")
+    acquaintances = Acquaintances(nowhere.people, moment=3600)
+    async with running(acquaintances):
+        acquaintances.met(AMARA)
+        await acquaintances.keep("amara")  # the store is away: it was tried, and is noted again next time
+    assert not acquaintances.is_outstanding("amara")
+
+    alone = Acquaintances(nowhere.people)
+    alone.met(AMARA)
+    await alone.keep("amara")  # nobody writes at all
+    assert alone.is_outstanding("amara")
+
+
 async def test_who_says_nothing_of_themselves_is_not_kept(store: SqlStore) -> None:
-    async with acquainted(store.people) as met:
-        met(Actor(sub="ghost"))
+    async with acquainted(store.people) as acquaintances:
+        acquaintances.met(Actor(sub="ghost"))
 
     assert await store.people.get(["ghost"]) == {}
 
 
 async def test_at_the_end_what_was_noted_is_written(store: SqlStore) -> None:
-    async with acquainted(store.people) as met:
+    async with acquainted(store.people) as acquaintances:
         for number in range(450):
-            met(Actor(sub=f"u{number}", name="Somebody"))
+            acquaintances.met(Actor(sub=f"u{number}", name="Somebody"))
 
     assert len(await store.people.get([f"u{number}" for number in range(450)])) == 450
 

@@ -3,7 +3,7 @@
 import pytest
 
 from gigdesk.access.model import Actor, Role
-from gigdesk.access.policy import Action, Facts, permit
+from gigdesk.access.policy import Action, Facts, allows, permit
 from gigdesk.errors import GigdeskError, NotAllowed, NotFound
 
 
@@ -19,6 +19,7 @@ OTHERS_CASE = Facts()
 SAFETY_CASE = Facts(is_sensitive=True)
 OWN_QUEUE = Facts(is_sensitive=True, is_specialist=True)
 ABOUT_THEMSELVES = Facts(is_respondent=True, is_specialist=True)
+DESK = (Action.SEE_DESK, Action.SEE_OWN_SESSIONS)
 SEEING = (Action.SEE_CASE, Action.SEE_EVIDENCE)
 PERSON = actor()
 AGENT, LEAD, AUDITOR, ADMIN = actor(Role.AGENT), actor(Role.LEAD), actor(Role.AUDITOR), actor(Role.ADMIN)
@@ -37,8 +38,17 @@ ALLOWED = [
     (LEAD, Action.SEE_ORIGINAL, SAFETY_CASE),
     *((AGENT, action, OWN_QUEUE) for action in (*SEEING, Action.SEE_ORIGINAL)),
     *((who, Action.SEE_AS_STAFF, OTHERS_CASE) for who in (AGENT, LEAD, AUDITOR, ADMIN)),
+    *((who, action, UNKNOWN) for who in (AGENT, LEAD, AUDITOR, ADMIN) for action in DESK),
+    (ADMIN, Action.ADMINISTER_STAFF, UNKNOWN),
+    *((who, Action.SEE_SETTINGS, UNKNOWN) for who in (LEAD, AUDITOR, ADMIN)),
+    *((who, Action.KEEP_MACROS, UNKNOWN) for who in (AGENT, LEAD, ADMIN)),
+    *((who, Action.SHARE_MACROS, UNKNOWN) for who in (LEAD, ADMIN)),
+    (ADMIN, Action.ADMINISTER, UNKNOWN),
 ]
+SETTING = (Action.KEEP_MACROS, Action.SHARE_MACROS, Action.ADMINISTER)
 REFUSED = [
+    (AUDITOR, Action.ADMINISTER_STAFF, UNKNOWN),
+    (actor(Role.AUDITOR, Role.ADMIN), Action.ADMINISTER_STAFF, UNKNOWN),
     *((who, Action.REPORT, FOREIGN) for who in (PERSON, AGENT, LEAD, ADMIN, INTEGRATION)),
     *((who, Action.REPORT, UNKNOWN) for who in (PERSON, AGENT, LEAD, ADMIN, INTEGRATION)),
     (AUDITOR, Action.REPORT, PARTY),
@@ -48,8 +58,12 @@ REFUSED = [
     (INTEGRATION, Action.REPORT_FOR_OTHER, FOREIGN),
     (INTEGRATION, Action.REPORT_FOR_OTHER, UNKNOWN),
     *((who, Action.PUT_GIG, UNKNOWN) for who in (PERSON, AGENT, LEAD)),
+    *((who, action, UNKNOWN) for who in (AUDITOR, actor(Role.AUDITOR, Role.ADMIN)) for action in SETTING),
+    *((who, Action.SHARE_MACROS, UNKNOWN) for who in (PERSON, AGENT, INTEGRATION)),
 ]
 HIDDEN = [
+    *((who, action, UNKNOWN) for who in (PERSON, INTEGRATION) for action in DESK),
+    *((who, Action.ADMINISTER_STAFF, UNKNOWN) for who in (PERSON, INTEGRATION, AGENT, LEAD)),
     *((PERSON, action, OWN_QUEUE) for action in (*SEEING, Action.SEE_ORIGINAL)),
     *((PERSON, action, OTHERS_CASE) for action in (*SEEING, Action.SEE_ORIGINAL, Action.SEE_RECEIPT)),
     *((INTEGRATION, action, OTHERS_CASE) for action in (*SEEING, Action.SEE_ORIGINAL)),
@@ -65,6 +79,9 @@ HIDDEN = [
         for action in (*SEEING, Action.SEE_ORIGINAL)
     ),
     *((who, Action.SEE_RECEIPT, OTHERS_CASE) for who in (AGENT, LEAD, AUDITOR, ADMIN)),
+    *((who, Action.SEE_SETTINGS, UNKNOWN) for who in (PERSON, AGENT, INTEGRATION)),
+    *((who, Action.ADMINISTER, UNKNOWN) for who in (PERSON, AGENT, LEAD, INTEGRATION)),
+    *((who, Action.KEEP_MACROS, UNKNOWN) for who in (PERSON, INTEGRATION)),
 ]
 
 
@@ -83,6 +100,17 @@ def test_the_table_refuses(who: Actor, action: Action, facts: Facts) -> None:
 def test_what_may_not_be_seen_does_not_exist(who: Actor, action: Action, facts: Facts) -> None:
     with pytest.raises(NotFound):
         permit(who, action, facts)
+
+
+@pytest.mark.parametrize("who", [PERSON, AGENT, LEAD, AUDITOR, ADMIN, INTEGRATION])
+@pytest.mark.parametrize("action", [Action.SEE_DESK, Action.SEE_SETTINGS, *SETTING])
+def test_what_a_page_offers_is_what_is_permitted(who: Actor, action: Action) -> None:
+    try:
+        permit(who, action, UNKNOWN)
+    except GigdeskError:
+        assert not allows(who, action)
+    else:
+        assert allows(who, action)
 
 
 @pytest.mark.abuse(54)

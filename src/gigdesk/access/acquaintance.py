@@ -1,15 +1,16 @@
 """Keeps what verified claims say of people, beside the requests that brought them.
 
-Nobody waits for it: who comes is noted in memory and written a moment later, many in one go, and once for
-each person and change a process; of staff once a day besides, so that it is known who still works here. What
-cannot be written is forgotten, and noted again at the next visit.
+Who comes is noted in memory and written a moment later, many in one go, and once for each person and change a
+process; of staff once a day besides, so that it is known who still works here. Nobody waits for it but who reports
+for the first time: they are owed a letter, and where it goes is kept before the case is. What cannot be written is
+forgotten, and noted again at the next visit.
 """
 
 import asyncio
 import time
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 import structlog
 
@@ -24,6 +25,7 @@ BATCH = 200
 MOMENT_SECONDS = 0.5
 AWAY_SECONDS = 30.0
 LAST_SECONDS = 2.0
+KEPT_SECONDS = 2.0
 DAY_SECONDS = 86_400
 
 Met = Callable[[Actor], None]
@@ -51,7 +53,10 @@ class Acquaintances:
         self._away = away
         self._known: OrderedDict[str, int] = OrderedDict()
         self._waiting: dict[str, Person] = {}
+        self._writing: frozenset[str] = frozenset()
         self._has_news = asyncio.Event()
+        self._is_awaited = asyncio.Event()
+        self._wrote = asyncio.Event()
 
     def met(self, actor: Actor) -> None:
         """Note who asks, known by claims that were verified; costs no I/O and raises nothing."""
@@ -63,7 +68,7 @@ class Acquaintances:
             email=actor.email,
             verified=actor.email_verified,
             locale=actor.locale,
-            role=_role(actor),
+            role=role_of(actor),
         )
         if self._known.get(actor.sub) == self._mark(person):
             self._known.move_to_end(actor.sub)
@@ -71,14 +76,32 @@ class Acquaintances:
             self._waiting[actor.sub] = person
             self._has_news.set()
 
+    def is_outstanding(self, user_id: str) -> bool:
+        """Whether something that was noted of them is not written yet."""
+        return user_id in self._waiting or user_id in self._writing
+
+    async def keep(self, user_id: str) -> None:
+        """Return when nothing of them is outstanding, in two seconds at most: nobody is refused for it."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(KEPT_SECONDS):
+                while self.is_outstanding(user_id):
+                    self._is_awaited.set()
+                    await self._wrote.wait()
+
     async def run(self) -> None:
         """Write what was noted, until cancelled."""
         while True:
             await self._has_news.wait()
-            # The report that brought them is written first, and who comes meanwhile is written along.
-            await asyncio.sleep(self._moment)
+            # Who comes meanwhile is written along.
+            await self._pause(self._moment)
             if not await self._write():
-                await asyncio.sleep(self._away)
+                await self._pause(self._away)
+
+    async def _pause(self, seconds: float) -> None:
+        """Let so much time pass, or less if somebody waits."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._is_awaited.wait(), seconds)
+        self._is_awaited.clear()
 
     async def finish(self) -> None:
         """Write what is still waiting, for two seconds at most."""
@@ -96,6 +119,7 @@ class Acquaintances:
     async def _write(self) -> bool:
         """Write some of those who wait, and remember them; False where the store is away."""
         batch = [self._waiting.pop(user_id) for user_id in list(self._waiting)[:BATCH]]
+        self._writing = frozenset(person.user_id for person in batch)
         if not self._waiting:
             self._has_news.clear()
         try:
@@ -103,6 +127,10 @@ class Acquaintances:
         except Unavailable as error:
             _log.warning("people_were_not_kept", count=len(batch), code=error.code)
             return False
+        finally:
+            self._writing = frozenset()
+            self._wrote.set()
+            self._wrote = asyncio.Event()
         for person in batch:
             self._known[person.user_id] = self._mark(person)
             self._known.move_to_end(person.user_id)
@@ -124,7 +152,7 @@ class Acquaintances:
                 await self._keep([person])
 
 
-def _role(actor: Actor) -> str:
+def role_of(actor: Actor) -> str:
     """As what somebody works here, as far as it matters who is told of a late case."""
     if not actor.roles:
         return ""  # almost everybody
@@ -134,12 +162,12 @@ def _role(actor: Actor) -> str:
 
 
 @asynccontextmanager
-async def acquainted(people: People) -> AsyncIterator[Met]:
-    """What notes who was met, with the task that writes it down."""
+async def acquainted(people: People) -> AsyncIterator[Acquaintances]:
+    """Acquaintances with the task that writes them down."""
     acquaintances = Acquaintances(people)
     task = asyncio.create_task(acquaintances.run())
     try:
-        yield acquaintances.met
+        yield acquaintances
     finally:
         task.cancel()
         await asyncio.wait([task])

@@ -4,12 +4,12 @@ Purposes keep uses apart: what is derived for one says nothing about another (HK
 """
 
 import hmac
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gigdesk.access.ports import KeyRing
+from gigdesk.access.sealing import Sealing
 from gigdesk.errors import Unavailable
 
 if TYPE_CHECKING:
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 MIN_SECRET_BYTES = 32
 SIGNING = "signing"
-_NONCE_BYTES = 12
 _SALT = b"gigdesk"
 
 
@@ -46,7 +45,8 @@ class SigningKeys:
 
     def __init__(self, ring: KeyRing, secret: bytes) -> None:
         self._ring = ring
-        self._sealing = derive(secret, "signing-keys")
+        self._key = derive(secret, "signing-keys")
+        self._sealing = Sealing(self._key)
         self._pairs: dict[str, _Pair] = {}
         self._current = ""
 
@@ -104,27 +104,21 @@ class SigningKeys:
     async def _add(self, number: int) -> None:
         """Make the key of this number unless it is there: its id follows from the number, so one wins."""
         from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-        from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-        kid = hmac.digest(self._sealing, f"kid {number}".encode(), "sha256")[:8].hex()
-        nonce, raw = os.urandom(_NONCE_BYTES), Ed25519PrivateKey.generate().private_bytes_raw()
-        sealed = nonce + AESGCM(self._sealing).encrypt(nonce, raw, kid.encode())
-        await self._ring.keep_key(kid, SIGNING, sealed)
+        kid = hmac.digest(self._key, f"kid {number}".encode(), "sha256")[:8].hex()
+        raw = Ed25519PrivateKey.generate().private_bytes_raw()
+        await self._ring.keep_key(kid, SIGNING, self._sealing.seal(raw, kid.encode()))
 
     def _opened(self, kid: str, sealed: bytes) -> _Pair:
-        from cryptography.exceptions import InvalidTag
         from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-        from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-        nonce, rest = sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:]
-        try:
-            raw = AESGCM(self._sealing).decrypt(nonce, rest, kid.encode())
-        except (InvalidTag, ValueError):
+        raw = self._sealing.open(sealed, kid.encode())
+        if raw is None:
             raise Unavailable(
                 "keys.sealed",
                 "The signing keys in the store were sealed with another GIGDESK_SECRET. Set the one that"
                 " belongs to this database.",
-            ) from None
+            )
         private = Ed25519PrivateKey.from_private_bytes(raw)
         return _Pair(private=private, public=private.public_key())
 

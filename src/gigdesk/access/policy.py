@@ -4,6 +4,7 @@ What somebody is towards a gig or a case is a *standing*; each action names the 
 To those who may not, a gig or a case is the same as one that does not exist.
 """
 
+from collections.abc import Mapping
 from enum import StrEnum
 from functools import lru_cache
 
@@ -24,6 +25,15 @@ class Action(StrEnum):
     SEE_ORIGINAL = "see_original"
     SEE_RECEIPT = "see_receipt"
     SEE_AS_STAFF = "see_as_staff"
+    SEE_DESK = "see_desk"
+    TAKE_UP = "take_up"
+    SEE_OWN_SESSIONS = "see_own_sessions"
+    ADMINISTER_STAFF = "administer_staff"
+    EXPORT_NAMES = "export_names"
+    KEEP_MACROS = "keep_macros"
+    SHARE_MACROS = "share_macros"
+    SEE_SETTINGS = "see_settings"
+    ADMINISTER = "administer"
 
 
 class Standing(StrEnum):
@@ -58,7 +68,7 @@ class Facts:
 
 # An integration reports for a party of the gig. An auditor reads everything and changes nothing.
 _STAFF = frozenset({Standing.AGENT, Standing.LEAD, Standing.AUDITOR, Standing.ADMIN})
-_MAY: dict[Action, frozenset[Standing]] = {
+MAY: Mapping[Action, frozenset[Standing]] = {
     Action.REPORT: frozenset({Standing.PARTY}),
     Action.REPORT_FOR_OTHER: frozenset({Standing.FOR_PARTY}),
     Action.SEE_INTAKE: frozenset({Standing.PARTY}),
@@ -68,8 +78,22 @@ _MAY: dict[Action, frozenset[Standing]] = {
     Action.SEE_ORIGINAL: _STAFF,
     Action.SEE_RECEIPT: frozenset({Standing.REPORTER}),
     Action.SEE_AS_STAFF: _STAFF,
+    Action.SEE_DESK: _STAFF,
+    Action.TAKE_UP: _STAFF - {Standing.AUDITOR},
+    Action.SEE_OWN_SESSIONS: _STAFF,
+    Action.ADMINISTER_STAFF: frozenset({Standing.ADMIN}),
+    Action.EXPORT_NAMES: frozenset({Standing.LEAD, Standing.ADMIN}),
+    Action.KEEP_MACROS: _STAFF - {Standing.AUDITOR},
+    Action.SHARE_MACROS: frozenset({Standing.LEAD, Standing.ADMIN}),
+    Action.SEE_SETTINGS: _STAFF - {Standing.AGENT},
+    Action.ADMINISTER: frozenset({Standing.ADMIN}),
 }
-_CHANGES = frozenset({Action.REPORT, Action.REPORT_FOR_OTHER, Action.PUT_GIG})
+_CHANGES = frozenset(
+    {
+        *(Action.REPORT, Action.REPORT_FOR_OTHER, Action.PUT_GIG, Action.TAKE_UP, Action.ADMINISTER_STAFF),
+        *(Action.KEEP_MACROS, Action.SHARE_MACROS, Action.ADMINISTER),
+    }
+)
 _OF_ROLE = {
     Role.AGENT: Standing.AGENT,
     Role.LEAD: Standing.LEAD,
@@ -89,9 +113,16 @@ def permit(actor: Actor, action: Action, facts: Facts) -> None:
         raise _refusal(action)
 
 
+def allows(actor: Actor, action: Action) -> bool:
+    """Whether ``permit`` would return where nothing is known of any gig or case: for what a page offers."""
+    if action in _CHANGES and Role.AUDITOR in actor.roles:
+        return False
+    return _may(action, actor.roles, Facts())
+
+
 @lru_cache(maxsize=4096)
 def _may(action: Action, roles: frozenset[Role], facts: Facts) -> bool:
-    return not _MAY[action].isdisjoint(_standings(roles, facts))
+    return not MAY[action].isdisjoint(_standings(roles, facts))
 
 
 def _standings(roles: frozenset[Role], facts: Facts) -> set[Standing]:
@@ -129,6 +160,16 @@ def _refusal(action: Action) -> GigdeskError:
             return _no_case()
         case Action.SEE_RECEIPT | Action.SEE_AS_STAFF:
             return _no_case()
+        case Action.EXPORT_NAMES:
+            return NotAllowed(
+                "export.names", "Only a lead or an admin may export the names of parties. Leave out personal."
+            )
+        case Action.SHARE_MACROS:
+            return NotAllowed("macro.not_shared", "Only leads and admins keep canned replies for everybody.")
+        case Action.SEE_DESK | Action.TAKE_UP | Action.SEE_OWN_SESSIONS | Action.ADMINISTER_STAFF:
+            return NotFound("address.unknown", "There is nothing at this address.")
+        case Action.KEEP_MACROS | Action.SEE_SETTINGS | Action.ADMINISTER:
+            return NotFound("address.unknown", "There is nothing at this address.")
 
 
 def _no_case() -> NotFound:

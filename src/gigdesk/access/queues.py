@@ -10,6 +10,7 @@ from gigdesk.access.model import Actor, Role
 from gigdesk.records import record
 
 SENSITIVE_QUEUES = frozenset({"safety"})
+MAX_QUEUES = 50
 QUEUE_NAME = re.compile(r"[a-z][a-z0-9_-]{0,39}", re.ASCII)
 _SEES_ALL = frozenset({Role.LEAD, Role.AUDITOR, Role.ADMIN})
 

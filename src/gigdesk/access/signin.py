@@ -6,14 +6,14 @@ The rules are pure; ``SignIn`` at the end is the shell that keeps sessions.
 import hashlib
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from gigdesk.access.model import Actor, Role
-from gigdesk.access.ports import Session, Sessions, TokenVerifier
-from gigdesk.access.queues import QUEUE_NAME
+from gigdesk.access.ports import Accounts, Session, Sessions, TokenVerifier, Way
+from gigdesk.access.queues import MAX_QUEUES, QUEUE_NAME
 from gigdesk.clock import Clock
 from gigdesk.errors import NotSignedIn, Unavailable
 from gigdesk.records import maker
@@ -33,7 +33,6 @@ MAX_NAME = 200
 MAX_EMAIL = 254
 MAX_LOCALE = 35
 MAX_NEXT = 2_000
-MAX_QUEUES = 50
 _ROLES: Mapping[object, Role] = {role.value: role for role in Role}
 _COOKIE = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)
 _EMAIL = re.compile(r"[^@\s\x00-\x1f\x7f]+@[^@\s\x00-\x1f\x7f]+")
@@ -144,8 +143,16 @@ def safe_next(path: str | None) -> str:
 class SignIn:
     """Opens, recognises and ends sessions. ``verifier`` accepts only hand-over tokens."""
 
-    def __init__(self, sessions: Sessions, verifier: TokenVerifier, clock: Clock, issuer: str = "") -> None:
+    def __init__(
+        self,
+        sessions: Sessions,
+        verifier: TokenVerifier,
+        clock: Clock,
+        issuer: str = "",
+        accounts: Accounts | None = None,
+    ) -> None:
         self._sessions = sessions
+        self._accounts = accounts
         self._verifier = verifier
         self._clock = clock
         self._issuer = issuer
@@ -156,36 +163,63 @@ class SignIn:
         judge_hand_over(claims)
         return self._person(claims)
 
-    async def hand_over(self, token: str) -> tuple[str, Actor]:
+    async def hand_over(self, token: str, browser: str = "") -> tuple[str, Actor]:
         """Open a session: the cookie's value (256 random bits) and the person.
 
         Raises NotSignedIn where the token does not hold or was used before, and Unavailable.
         """
         claims = await self._verifier.verify(token)
-        token_use = judge_hand_over(claims)
-        cookie, now = secrets.token_urlsafe(COOKIE_BYTES), self._clock.now()
-        actor = self._person(claims)
-        session = Session(id=session_id(cookie), actor=actor, created_at=now, seen_at=now)
-        if not await self._sessions.open_session(session, token_use.token_id, token_use.expires):
+        token_use, actor = judge_hand_over(claims), self._person(claims)
+        cookie = await self.open(actor, token_use, Way.HAND_OVER, browser)
+        if cookie is None:
             raise NotSignedIn(
                 "sign_in.used", "This way in was used before. Go back to the marketplace and come from there."
             )
         return cookie, actor
 
+    async def open(self, actor: Actor, once: HandOver, way: Way, browser: str = "") -> str | None:
+        """Open a session for somebody who was recognised by what works once; None where it was used before."""
+        cookie, now = secrets.token_urlsafe(COOKIE_BYTES), self._clock.now()
+        session = Session(
+            id=session_id(cookie), actor=actor, created_at=now, seen_at=now, way=way, browser=browser
+        )
+        is_first = await self._sessions.open_session(session, once.token_id, once.expires)
+        return cookie if is_first else None
+
     async def actor_of(self, cookie: str) -> Actor | None:
         """Who is signed in by this cookie, or None. Notes the visit at most once a minute."""
+        session = await self.session_of(cookie)
+        return session.actor if session else None
+
+    async def session_of(self, cookie: str) -> Session | None:
+        """The session of this cookie while it holds, or None; of an account with the roles of now."""
         if not _COOKIE.fullmatch(cookie):
             return None
         session = await self._sessions.get_session(session_id(cookie))
         now = self._clock.now()
         if session is None or not is_alive(session, now):
             return None
+        if session.way is Way.PASSWORD and (session := await self._as_of_now(session)) is None:
+            return None
         if now - session.seen_at >= TOUCH_EVERY:
             with suppress(
                 Unavailable
             ):  # a store that can only be read is enough to read; noted the next time
                 await self._sessions.touch_session(session.id, now)
-        return session.actor
+        return session
+
+    async def sessions_of(self, actor: Actor) -> Sequence[Session]:
+        """Every session of this person that holds, the newest first."""
+        now = self._clock.now()
+        return [s for s in await self._sessions.sessions_of(actor.sub) if is_alive(s, now)]
+
+    async def end(self, session: Session) -> None:
+        """End a session on the server."""
+        await self._sessions.end_session(session.id)
+
+    async def end_others(self, actor: Actor, cookie: str) -> None:
+        """End every session of this person but that of this cookie."""
+        await self._sessions.end_sessions_of(actor.sub, session_id(cookie))
 
     async def sign_out(self, cookie: str) -> None:
         """End the session on the server; an unknown cookie is no error."""
@@ -196,6 +230,11 @@ class SignIn:
         """Drop what has ended: sessions, and the marks of tokens that could not be used again anyway."""
         now = self._clock.now()
         await self._sessions.forget_expired(now - IDLE, now - LONGEST, now)
+
+    async def _as_of_now(self, session: Session) -> Session | None:
+        """The session with what its account says now; None where the account lets nobody in."""
+        account = await self._accounts.get(session.actor.sub) if self._accounts else None
+        return replace(session, actor=account.actor) if account and account.is_enabled else None
 
     def _person(self, claims: Mapping[str, object]) -> Actor:
         """The actor, without the token's claims: a session keeps what a person is, not what a token said."""

@@ -4,9 +4,12 @@ import re
 from email.utils import parseaddr
 from typing import Literal
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from gigdesk.settings.work import WorkSettings
 
 PREFIX = "GIGDESK_"
 MIB = 1 << 20
@@ -32,7 +35,7 @@ _COLOUR = re.compile(
 )
 
 
-class Settings(BaseSettings):
+class Settings(WorkSettings):
     """What an installation is told; times in seconds, sizes in bytes."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore")
@@ -109,6 +112,9 @@ class Settings(BaseSettings):
         description="a TOML file that changes issue types, queues, opening hours and where cases go; else"
         " the built-in rules hold",
     )
+    time_zone: str = Field(
+        "UTC", description="where the desk's days begin, in figures and in queries, like Europe/Berlin"
+    )
     rate_person: str = Field("20/hour", description="reports a person, counted a process")
     rate_gig: str = Field("10/hour", description="reports of one person on one gig, counted a process")
     rate_site: str = Field("600/minute", description="reports in all, counted a process")
@@ -142,6 +148,15 @@ class Settings(BaseSettings):
         "112", pattern=r"[0-9+ ]{2,20}", description="the number that pages name for an emergency"
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="what is logged")
+
+    @field_validator("time_zone")
+    @classmethod
+    def _time_zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (ValueError, OSError, KeyError):
+            raise ValueError("write the name of a time zone, like Europe/Berlin or UTC") from None
+        return value
 
     @field_validator("rate_person", "rate_gig", "rate_site")
     @classmethod

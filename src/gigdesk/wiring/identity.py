@@ -12,7 +12,7 @@ from gigdesk.errors import Unavailable
 from gigdesk.settings import Settings
 
 if TYPE_CHECKING:
-    from gigdesk.access.ports import CookieVerifier
+    from gigdesk.access.ports import CookieVerifier, Passwords
 
 
 def bearer(settings: Settings) -> TokenVerifier:
@@ -46,6 +46,13 @@ def marketplace(settings: Settings) -> "CookieVerifier | None":
     from gigdesk.adapters.identity.authjs import AuthJsVerifier
 
     return AuthJsVerifier(settings.authjs_secret.get_secret_value(), SystemClock())
+
+
+def passwords() -> "Passwords":
+    """What makes passwords slow to guess."""
+    from gigdesk.adapters.identity.argon2 import Argon2Passwords
+
+    return Argon2Passwords()
 
 
 def mint(secret: str, claims: Mapping[str, object], ttl: timedelta) -> str:

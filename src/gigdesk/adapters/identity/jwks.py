@@ -6,7 +6,7 @@ is never followed; how often its unknown key ids make us ask the issuer has a li
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -78,7 +78,7 @@ class JwksVerifier:
         head = head_of(token)
         if not self.fits(head):
             raise forged()
-        claims = _proven(token, await self._keys.find(head))
+        claims = proven(token, await self._keys.find(head))
         judge(claims, self._expected, self._clock.now().timestamp())
         return claims
 
@@ -91,7 +91,7 @@ class JwksVerifier:
             raise Unavailable("issuer.probe", "The issuer's keys were not read: %(why)s.", why=why) from None
 
 
-def _proven(token: str, keys: tuple[PublicKey, ...]) -> Mapping[str, object]:
+def proven(token: str, keys: tuple[PublicKey, ...]) -> Mapping[str, object]:
     """The claims that the first fitting key proves; a token without ``kid`` may fit several."""
     for public in keys:
         try:
@@ -105,9 +105,12 @@ def _proven(token: str, keys: tuple[PublicKey, ...]) -> Mapping[str, object]:
 class IssuerKeys:
     """The issuer's keys, as they were at most some minutes ago."""
 
-    def __init__(self, url: str, now: Callable[[], float]) -> None:
+    def __init__(
+        self, url: str, now: Callable[[], float], read: Callable[[str], Awaitable[bytes]] | None = None
+    ) -> None:
         self._url = url
         self._now = now
+        self._reads = read or fetched
         self._keys: tuple[PublicKey, ...] = ()
         self._read_at: float | None = None
         self._tried_at: float | None = None
@@ -131,7 +134,7 @@ class IssuerKeys:
     async def fetch(self) -> None:
         """Read the keys now. Raises Unavailable with the reason, and then leaves the known ones alone."""
         self._tried_at, self._failed = self._now(), True
-        self._keys = keys_in(await self._answer())
+        self._keys = keys_in(await self._reads(self._url))
         self._read_at, self._failed = self._now(), False
 
     def _fitting(self, head: Head) -> tuple[PublicKey, ...]:
@@ -173,28 +176,30 @@ class IssuerKeys:
         finally:
             self._flight = None
 
-    async def _answer(self) -> bytes:
-        from httpx2 import AsyncClient, HTTPError, InvalidURL
 
-        headers = {"accept": "application/json", "accept-encoding": "identity", "user-agent": "gigdesk"}
-        try:
-            async with (
-                asyncio.timeout(TIMEOUT_SECONDS),
-                AsyncClient(timeout=TIMEOUT_SECONDS, follow_redirects=False, headers=headers) as client,
-                client.stream("GET", self._url) as answer,
-            ):
-                if answer.status_code != 200:
-                    raise _away(f"it answers {answer.status_code}")
-                body = bytearray()
-                async for chunk in answer.aiter_raw():
-                    body += chunk
-                    if len(body) > MAX_ANSWER_BYTES:
-                        raise _away("it answers more than 256 KiB")
-                return bytes(body)
-        except TimeoutError:
-            raise _away("it does not answer in 3 s") from None
-        except (HTTPError, InvalidURL, OSError) as error:
-            raise _away(f"it cannot be reached ({type(error).__name__})") from None
+async def fetched(url: str) -> bytes:
+    """What an address answers with 200. Raises Unavailable with the reason."""
+    from httpx2 import AsyncClient, HTTPError, InvalidURL
+
+    headers = {"accept": "application/json", "accept-encoding": "identity", "user-agent": "gigdesk"}
+    try:
+        async with (
+            asyncio.timeout(TIMEOUT_SECONDS),
+            AsyncClient(timeout=TIMEOUT_SECONDS, follow_redirects=False, headers=headers) as client,
+            client.stream("GET", url) as answer,
+        ):
+            if answer.status_code != 200:
+                raise _away(f"it answers {answer.status_code}")
+            body = bytearray()
+            async for chunk in answer.aiter_raw():
+                body += chunk
+                if len(body) > MAX_ANSWER_BYTES:
+                    raise _away("it answers more than 256 KiB")
+            return bytes(body)
+    except TimeoutError:
+        raise _away("it does not answer in 3 s") from None
+    except (HTTPError, InvalidURL, OSError) as error:
+        raise _away(f"it cannot be reached ({type(error).__name__})") from None
 
 
 def keys_in(body: bytes) -> tuple[PublicKey, ...]:

@@ -1,0 +1,1 @@
+"""How staff come to the desk and leave it: sign-in, links of new accounts, sessions."""
