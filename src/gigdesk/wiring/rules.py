@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from gigdesk.administration.rules import RulesFrom
 from gigdesk.cases.rulebook import Rulebook
 from gigdesk.errors import Invalid
 from gigdesk.settings import Settings
@@ -10,6 +11,15 @@ from gigdesk.settings import Settings
 def rulebook(settings: Settings) -> Rulebook:
     """The rules that hold; raises Invalid for a file that cannot be read, or with each line that is wrong."""
     return rulebook_in(Path(settings.rules_file)) if settings.rules_file else Rulebook()
+
+
+def rules_from(settings: Settings) -> RulesFrom:
+    """Where the rules of this installation come from, and how a document of them is read."""
+    from gigdesk.cases.rules_file.reading import read
+    from gigdesk.language import Languages
+
+    tags = Languages().tags
+    return RulesFrom(file=settings.rules_file or "", read=lambda text: read(text.encode(), "rules", tags))
 
 
 def rulebook_in(file: Path) -> Rulebook:
