@@ -93,8 +93,14 @@ def test_there_is_a_rule_and_an_example_for_every_kind() -> None:
         Kind.NEW_CASE, Kind.ESCALATION, Kind.BREACH,
     }  # fmt: skip
     to_staff = {kind for kind, rule in RULES.items() if rule.to_staff}
-    assert to_staff == {Kind.STAFF_ESCALATION, Kind.STAFF_BREACH}
+    assert to_staff == {Kind.STAFF_ESCALATION, Kind.STAFF_BREACH, Kind.STAFF_MENTION}
     assert not to_staff & {*CHOOSABLE, *ALWAYS}  # a page of everybody's does not tell of them
+
+
+def is_of_staff(facts: Facts) -> bool:
+    """Whether it goes to who works at the desk."""
+    rule = RULES[kind_of(facts)]
+    return rule.to_support or rule.to_staff
 
 
 @by_kind
@@ -107,7 +113,8 @@ def test_every_kind_says_its_reference_and_leads_to_its_case(facts: Facts, local
     assert composed.html is not None
     for part in (composed.text, composed.html):
         assert "GD-7K3M-9XQ24" in part
-        assert TILES.link in part
+        assert (TILES.desk_link if is_of_staff(facts) else TILES.link) in part
+        assert (TILES.link if is_of_staff(facts) else TILES.desk_link) not in part
         assert "%(" not in part
     assert f'<html lang="{ {"en": "en-GB", "es": "es"}[locale] }" dir="ltr">' in composed.html
 
@@ -126,7 +133,7 @@ def test_every_kind_has_words_of_its_own_in_spanish(facts: Facts) -> None:
 def test_links_hold_no_token_and_nothing_is_loaded(facts: Facts) -> None:
     composed = notice(facts)
     assert composed.html is not None
-    allowed = {TILES.link, ENVELOPE.choices_url, ENVELOPE.off_url}
+    allowed = {TILES.link, TILES.desk_link, ENVELOPE.choices_url, ENVELOPE.off_url}
 
     assert set(re.findall(r'(?:href|src)="([^"]*)"', composed.html)) <= allowed
     assert set(re.findall(r"https?://\S+", composed.text)) <= allowed
@@ -270,11 +277,12 @@ def test_the_new_case_notice_says_what_support_needs() -> None:
 
 def test_mail_to_staff_says_what_it_is_about_but_for_sensitive_types() -> None:
     to_staff = [facts for facts in FACTS if RULES[kind_of(facts)].to_staff]
-    assert len(to_staff) == 2
+    assert len(to_staff) == 3
     stalking = replace(TILES, issue_type=built_in("harassment.stalking"), code="harassment.stalking")
     for facts in to_staff:
+        is_mention = kind_of(facts) is Kind.STAFF_MENTION  # which says who and where alone
         for word in ("Re-tile a shower wall", "property.damage"):
-            assert word in whole(notice(facts))
+            assert (word in whole(notice(facts))) is not is_mention
         for word in ("re-tile a shower wall", "tiles-17", "harassment", "stalk"):
             assert word not in whole(notice(replace(facts, about=stalking))).lower()
 

@@ -220,7 +220,7 @@ def test_an_answer_is_kept_short_and_names_nobody(said: str, kept: str) -> None:
 def test_only_what_can_be_switched_off_is_read_from_a_link(kind: Kind) -> None:
     value = UNSUBSCRIBING.value("ab12", kind)
 
-    optional = kind in {Kind.MESSAGE, Kind.STATUS_CHANGE, Kind.REMINDER}
+    optional = kind in {Kind.MESSAGE, Kind.STATUS_CHANGE, Kind.REMINDER, Kind.STAFF_MENTION}
     assert UNSUBSCRIBING.read(value) == (("ab12", kind) if optional else None)
     assert Unsubscribing(b"x" * 32).read(value) is None
 
@@ -237,3 +237,24 @@ def test_a_value_that_was_changed_in_one_place_is_none() -> None:
     for place in range(len(value) - 1):
         changed = "A" if value[place] != "A" else "B"
         assert UNSUBSCRIBING.read(value[:place] + changed + value[place + 1 :]) is None
+
+
+async def test_what_is_foreseen_is_what_becomes_of_it(stage: Stage) -> None:
+    courier = stage.courier(cap=1)
+    foreseen = await courier.foresee(MESSAGE, "amara")
+    assert (foreseen.state, foreseen.sender) == (State.QUEUED, "help@market.example")
+    assert (foreseen.notice.to, foreseen.language.tag) == ("Amara@mail.example", "es")
+    assert "unsubscribe" not in f"{foreseen.notice.text}{foreseen.notice.html}"
+    assert (stage.letters(), await stage.entries()) == ([], [])
+
+    assert await courier.tell(uuid7(), MESSAGE, "amara") is State.SENT
+    [letter] = stage.letters()
+    assert letter["Subject"] == foreseen.notice.subject
+
+    assert (await courier.foresee(MESSAGE, "amara")).state is State.HELD
+    assert await courier.tell(uuid7(), MESSAGE, "amara") is State.HELD
+    assert (await courier.foresee(RECEIVED, "amara")).state is State.QUEUED  # essential ones have more room
+
+    await stage.store.notices.choose(pseudonym("amara"), Kind.MESSAGE, False, stage.clock.at)
+    assert (await courier.foresee(MESSAGE, "amara")).state is State.UNWANTED
+    assert (await courier.foresee(MESSAGE, "nobody")).state is State.UNREACHABLE

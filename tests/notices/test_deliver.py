@@ -8,7 +8,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from gigdesk.adapters.mail.maildir import MaildirMailer
@@ -108,6 +108,7 @@ def test_a_subject_stays_one_header(subject: str) -> None:
 
 
 @pytest.mark.abuse(43)
+@example("0000 00000¡¡¡¡𐀀𐀀𐀀𐀀𐀀𐀀 ¡")
 @given(st.text(max_size=200))
 def test_every_subject_is_read_back_equal(subject: str) -> None:
     message = read(POST.letter(notice(subject)))

@@ -126,7 +126,7 @@ async def test_the_support_address_gets_one_mail_with_no_evidence_in_it(
     text = letter.get_body(("plain",)).get_content()  # type: ignore[union-attr]
     assert letter["To"] == "support@market.example"
     assert letter["Subject"] == f"{case.reference}: Something was damaged"
-    assert f"https://market.example/help/reports/{case.id}" in text
+    assert f"https://market.example/help/desk/cases/{case.id}" in text
     assert "Re-tile a shower wall (tiles)" in text
     whole = "".join(str(part.get_content()) for part in letter.iter_parts())
     for private in ("chipped", "tray.jpg", "Amara", "Jonas", "amara", "jonas"):

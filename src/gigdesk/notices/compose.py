@@ -17,6 +17,7 @@ from gigdesk.notices.facts import (
     Joined,
     JoinedDecision,
     JoinedStatus,
+    Mention,
     Message,
     NewCase,
     Question,
@@ -45,6 +46,7 @@ KINDS: dict[type[Facts], Kind] = {
     NewCase: Kind.NEW_CASE,
     Escalation: Kind.ESCALATION,
     Breach: Kind.BREACH,
+    Mention: Kind.STAFF_MENTION,
 }
 
 
@@ -68,7 +70,10 @@ def compose(facts: Facts, envelope: Envelope, language: Language) -> Notice:
     """
     kind = kind_of(facts)
     rule = RULES[kind]
-    if isinstance(facts, NewCase | Escalation | Breach):
+    if isinstance(facts, Mention):
+        what, title, blocks = to_support.mentioned(facts, language)
+        urgent = ""
+    elif isinstance(facts, NewCase | Escalation | Breach):
         what, title, blocks = to_support.told(facts, language)
         urgent = language.say(msg("Critical:")) + " " if facts.severity == "critical" else ""
     else:
@@ -118,7 +123,7 @@ def _foot(rule: Rule, envelope: Envelope, language: Language) -> tuple[str, ...]
 
 def _links(rule: Rule, envelope: Envelope, language: Language) -> tuple[Link, ...]:
     links = []
-    if envelope.choices_url and not (rule.to_support or rule.to_staff):
+    if envelope.choices_url and not (rule.to_support or (rule.to_staff and rule.essential)):
         links.append(Link(language.say(msg("What we send you")), envelope.choices_url))
     if envelope.off_url and not rule.essential:
         links.append(Link(language.say(msg("No more mail of this kind")), envelope.off_url))

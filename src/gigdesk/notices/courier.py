@@ -8,13 +8,14 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from gigdesk.clock import Clock
 from gigdesk.errors import Unavailable
 from gigdesk.gigs.model import Person
 from gigdesk.gigs.ports import People
+from gigdesk.ids import uuid7
 from gigdesk.language import Language
 from gigdesk.notices.compose import Envelope, compose, kind_of
 from gigdesk.notices.deliver import Post, address
@@ -40,6 +41,19 @@ class House:
     base_url: str
     support: str
     daily_cap: int = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Foreseen:
+    """A notice as it would go out now: ``state`` is what would become of it, queued where it would be sent.
+
+    Its links open nobody's choices.
+    """
+
+    notice: Notice
+    state: State
+    sender: str
+    language: Language
 
 
 class Delivery:
@@ -77,6 +91,19 @@ class Delivery:
         )
         state = await self._ledger.enter(entry, self._mailbox(recipient.address), self._most(notice))
         return await self._send(notice) if state in _OPEN else state
+
+    async def foresee(self, notice: Notice, recipient: Recipient) -> State:
+        """What would become of it now, with nothing sent and nothing entered. Raises Unavailable."""
+        state, most = await self._judged(notice, recipient), self._most(notice)
+        if state is not State.QUEUED or most is None:
+            return state
+        is_full = await self._ledger.is_full(self._mailbox(recipient.address), most, self._clock.now())
+        return State.HELD if is_full else state
+
+    @property
+    def sender(self) -> str:
+        """From whom letters come."""
+        return self._post.sender
 
     async def _judged(self, notice: Notice, recipient: Recipient) -> State:
         rule = RULES[notice.kind]
@@ -139,14 +166,27 @@ class Courier:
 
         ``notice`` is its id: the same for the same recipient of the same effect, and no other's.
         """
+        recipient, language = await self._party(user_id)
+        return await self._delivery.deliver(self._composed(notice, facts, recipient, language), recipient)
+
+    async def foresee(self, facts: ToPerson, user_id: str) -> Foreseen:
+        """What ``tell`` would send, with nothing sent. Raises Unavailable."""
+        recipient, language = await self._party(user_id)
+        envelope = self._envelope(uuid7(), facts, recipient)
+        # The link that switches mail off is its owner's alone.
+        envelope = replace(envelope, off_url=envelope.choices_url)
+        notice = compose(facts, envelope, language)
+        state = await self._delivery.foresee(notice, recipient)
+        return Foreseen(notice=notice, state=state, sender=self._delivery.sender, language=language)
+
+    async def _party(self, user_id: str) -> tuple[Recipient, Language]:
         person = (await self._people.get([user_id])).get(user_id)
         recipient = Recipient(
             address=person.email if person else "",
             person=self._person_key(user_id),
             is_verified=bool(person and person.verified),
         )
-        language = self._language(person.locale if person else "")
-        return await self._delivery.deliver(self._composed(notice, facts, recipient, language), recipient)
+        return recipient, self._language(person.locale if person else "")
 
     async def tell_staff(self, notice: UUID, facts: ToStaff, person: Person) -> State:
         """Tell one of the staff, in their language; raises what ``Delivery.deliver`` does."""
@@ -163,15 +203,17 @@ class Courier:
         )
 
     def _composed(self, notice: UUID, facts: Facts, recipient: Recipient, language: Language) -> Notice:
+        return compose(facts, self._envelope(notice, facts, recipient), language)
+
+    def _envelope(self, notice: UUID, facts: Facts, recipient: Recipient) -> Envelope:
         value = self._unsubscribing.value(recipient.person, kind_of(facts))
-        envelope = Envelope(
+        return Envelope(
             id=notice,
             to=recipient.address,
             brand=self._house.brand,
             choices_url=f"{self._house.base_url}/notices",
             off_url=f"{self._house.base_url}/notices/unsubscribe/{value}",
         )
-        return compose(facts, envelope, language)
 
 
 def is_reachable(person: Person) -> bool:

@@ -10,6 +10,7 @@
 
 import re
 from collections.abc import Mapping
+from email.header import Header
 from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -35,7 +36,24 @@ class _Unbroken(UnstructuredHeader, BaseHeader):
         return f"{self.name}: {f'{policy.linesep} '.join(self.split(' '))}{policy.linesep}"
 
 
+class _Words(UnstructuredHeader, BaseHeader):
+    """A header of any words: where they are not ASCII all of it is encoded, blanks too.
+
+    The library's own way (Python 3.11) encodes word by word, and can lose a blank between two of them.
+    """
+
+    def fold(self, *, policy: "Policy[Message[str, str]]") -> str:
+        """In encoded words of 75 characters at most (RFC 2047), each on a line of its own."""
+        if self.isascii():
+            return super().fold(policy=policy)
+        encoded = Header(str(self), "utf-8", header_name=self.name, maxlinelen=76).encode(
+            linesep=policy.linesep
+        )
+        return f"{self.name}: {encoded}{policy.linesep}"
+
+
 _REGISTRY = HeaderRegistry()
+_REGISTRY.map_to_type("subject", _Words)
 for _name in ("references", "in-reply-to", "list-unsubscribe"):
     _REGISTRY.map_to_type(_name, _Unbroken)
 # 7 bit, so that no server on the way has to re-code it and break what was signed.
@@ -55,6 +73,11 @@ class Post:
         self._mailer = mailer
         self._clock = clock
         self._sender = address(sender)
+
+    @property
+    def sender(self) -> str:
+        """From whom letters come, as they say it."""
+        return str(self._sender)
 
     async def send(self, notice: Notice) -> str:
         """Hand the notice over; what was said on taking it. Raises Unavailable to try later, Undeliverable never to."""

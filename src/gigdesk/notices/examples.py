@@ -22,6 +22,7 @@ from gigdesk.notices.facts import (
     Joined,
     JoinedDecision,
     JoinedStatus,
+    Mention,
     Message,
     NewCase,
     Question,
@@ -45,6 +46,7 @@ TILES = About(
     gig_id="tiles-17",
     gig_title="Re-tile a shower wall",
     link=f"{SITE}/reports/{CASE}",
+    desk_link=f"{SITE}/desk/cases/{CASE}",
 )
 SHIELDED = replace(TILES, issue_type=built_in("harassment.stalking"), code="harassment.stalking")
 MARTA = "Marta Iglesias, Nearhand"
@@ -100,6 +102,7 @@ FACTS: tuple[Facts, ...] = (
         about=TILES, severity="high", queue="general", clock="first_reply", due=AT + DAY, is_missed=False,
         step=Step.OWNER, has_owner=True, to_staff=True,
     ),
+    Mention(about=TILES, by="Tomas Berg", to="staff:2"),
 )  # fmt: skip
 
 

@@ -24,7 +24,8 @@ class Reader(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class About:
-    """The case. ``issue_type`` is None where it is no longer known; ``link`` is its page, without a token.
+    """The case. ``issue_type`` is None where it is no longer known; ``link`` is its page for a
+    party and ``desk_link`` that for staff, neither with a token.
 
     ``terms`` are those that the case was opened on; where none are given, what the type says holds.
     ``queue`` is what people call its queue.
@@ -37,6 +38,7 @@ class About:
     gig_id: str
     gig_title: str
     link: str
+    desk_link: str
     terms: Terms | None = None
     queue: str = ""
 
@@ -210,6 +212,15 @@ class Breach:
     to_staff: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mention:
+    """To a member of staff: somebody named them in a note. ``by`` is who; ``to`` is what the log calls them."""
+
+    about: About
+    by: str
+    to: str
+
+
 ToPerson = (
     Acknowledgement
     | Question
@@ -223,9 +234,9 @@ ToPerson = (
     | AppealOutcome
     | StatementRequest
 )
-ToStaff = Escalation | Breach
+ToStaff = Escalation | Breach | Mention
 ToSupport = NewCase | Escalation | Breach
-Facts = ToPerson | ToSupport
+Facts = ToPerson | ToSupport | Mention
 
 
 def reader_of(facts: Facts) -> Reader:
@@ -235,7 +246,7 @@ def reader_of(facts: Facts) -> Reader:
             return Reader.REPORTER
         case StatementRequest():
             return Reader.RESPONDENT
-        case NewCase() | Escalation() | Breach():
+        case NewCase() | Escalation() | Breach() | Mention():
             return Reader.SUPPORT
         case _:
             return facts.reader

@@ -25,6 +25,7 @@ class Kind(StrEnum):
     BREACH = "breach"
     STAFF_ESCALATION = "staff_escalation"
     STAFF_BREACH = "staff_breach"
+    STAFF_MENTION = "staff_mention"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,8 +33,8 @@ class Rule:
     """How a kind is treated. ``label`` and ``about`` tell people what it is, when they choose.
 
     ``names_gig``: the title of the gig, which somebody typed, may appear. ``quotes_desk``: so may what the
-    desk wrote to this party. What a party wrote appears in none. ``to_staff``: to one of the staff, who cannot
-    switch it off, and whose mailbox has its bound like any other.
+    desk wrote to this party. What a party wrote appears in none. ``to_staff``: to one of the staff, whose
+    mailbox has its bound like any other; what of this they may switch off, nobody else is shown.
     """
 
     label: str
@@ -109,8 +110,17 @@ RULES: dict[Kind, Rule] = {
         about=msg("To the owner of a case and to leads, when a target is about to be missed, or is missed."),
         to_staff=True,
     ),
+    Kind.STAFF_MENTION: Rule(
+        label=msg("Somebody mentions you"),
+        about=msg("When a colleague names you in a note on a case."),
+        essential=False,
+        to_staff=True,
+        names_gig=False,
+    ),
 }
-CHOOSABLE = tuple(kind for kind, rule in RULES.items() if not rule.essential)
+OPTIONAL = tuple(kind for kind, rule in RULES.items() if not rule.essential)
+CHOOSABLE = tuple(kind for kind in OPTIONAL if not RULES[kind].to_staff)
+"""What everybody may switch off; staff may switch off all that is optional."""
 ALWAYS = tuple(
     kind for kind, rule in RULES.items() if rule.essential and not (rule.to_support or rule.to_staff)
 )

@@ -77,8 +77,20 @@ class Recipient:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """One try to hand a notice over. ``answer`` is what the mail server said, shortened and without addresses."""
+
+    state: State
+    at: datetime
+    answer: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """A line of the ledger. ``answer`` is what the mail server said last, shortened and without addresses."""
+    """A line of the ledger. ``state`` and ``answer`` are those of the last attempt.
+
+    ``history`` has the newest 20 attempts, oldest first; ``attempts`` counts them all.
+    """
 
     notice: UUID
     case: UUID
@@ -89,3 +101,4 @@ class Entry:
     changed_at: datetime
     answer: str = ""
     attempts: int = 0
+    history: tuple[Attempt, ...] = ()

@@ -42,12 +42,16 @@ class NoticeLedger(Protocol):
         """
         ...
 
+    async def is_full(self, mailbox: str, most: int, at: datetime) -> bool:
+        """Whether a queued one that is entered for this mailbox at that time would be held."""
+        ...
+
     async def mark(self, notice: UUID, state: State, answer: str, at: datetime) -> None:
-        """Note what became of it, one attempt later; a notice that was sent stays so."""
+        """Note what became of one more attempt; a notice that was sent stays so. Durable on return."""
         ...
 
     async def of_case(self, case: UUID) -> Sequence[Entry]:
-        """The newest 500 notices of this case, oldest first."""
+        """The newest 500 notices of this case with their attempts, oldest first."""
         ...
 
     async def choose(self, person: str, kind: Kind, wanted: bool, at: datetime) -> None:

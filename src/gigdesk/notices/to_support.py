@@ -7,7 +7,7 @@ from gigdesk.cases.model import Step
 from gigdesk.language import Language
 from gigdesk.notices import words
 from gigdesk.notices.blocks import Block, Button, FactTable, Paragraph
-from gigdesk.notices.facts import About, Breach, Escalation, NewCase, ToSupport
+from gigdesk.notices.facts import About, Breach, Escalation, Mention, NewCase, ToSupport
 from gigdesk.notices.plain import one_line
 
 Rows = list[tuple[str, str]]
@@ -38,7 +38,19 @@ def told(facts: ToSupport, language: Language) -> tuple[str, str, tuple[Block, .
     subject, title = _titles(facts, language)
     table = FactTable((*_case(facts, language), *_rows(facts, language)))
     said = tuple(Paragraph(language.say(text)) for text in _said(facts))
-    return subject, title, (*said, table, Button(language.say(msg("Open the case")), facts.about.link))
+    return subject, title, (*said, table, Button(language.say(msg("Open the case")), facts.about.desk_link))
+
+
+def mentioned(facts: Mention, language: Language) -> tuple[str, str, tuple[Block, ...]]:
+    """The same of a mention: who, and where; nothing of the note, nor of what the case is about."""
+    values = {
+        "name": one_line(facts.by) or language.say(msg("Somebody")),
+        "reference": one_line(facts.about.reference),
+    }
+    title = language.say(msg("%(name)s mentioned you"), values)
+    where = language.say(msg("%(name)s mentioned you in a note on %(reference)s."), values)
+    button = Button(language.say(msg("Read the note")), facts.about.desk_link)
+    return title, title, (Paragraph(where), button)
 
 
 def _said(facts: ToSupport) -> Iterator[str]:

@@ -7,7 +7,7 @@ import hmac
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from hashlib import sha256
 
-from gigdesk.notices.kinds import CHOOSABLE, Kind
+from gigdesk.notices.kinds import OPTIONAL, Kind
 
 MAC_BYTES = 16
 MAX_VALUE = 300
@@ -35,7 +35,7 @@ class Unsubscribing:
             return None
         is_ours = hmac.compare_digest(content[:MAC_BYTES], self._mac(said.encode()))
         kind, _, person = said.partition(".")
-        return (person, Kind(kind)) if is_ours and kind in CHOOSABLE else None
+        return (person, Kind(kind)) if is_ours and kind in OPTIONAL else None
 
     def _mac(self, said: bytes) -> bytes:
         return hmac.new(self._key, said, sha256).digest()[:MAC_BYTES]

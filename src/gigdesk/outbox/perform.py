@@ -23,23 +23,21 @@ from gigdesk.cases.model import PHASES, Case, Status
 from gigdesk.cases.owed import ClaimedEffect, EffectRow
 from gigdesk.cases.ports import SealedValue
 from gigdesk.cases.seal import effect_row, record_of
-from gigdesk.cases.timeline import type_of
 from gigdesk.cases.timing import next_wake
-from gigdesk.cases.visibility import case_of
 from gigdesk.errors import NotFound
 from gigdesk.ids import belonging
 from gigdesk.language import Languages
 from gigdesk.notices import courier as couriers
 from gigdesk.notices.courier import Courier, House
 from gigdesk.notices.deliver import Post, address
-from gigdesk.notices.facts import About, Breach, Escalation, Facts, NewCase, reader_of
+from gigdesk.notices.facts import About, Breach, Escalation, Facts, Mention, NewCase, reader_of
 from gigdesk.notices.model import Delivery
 from gigdesk.notices.ports import Undeliverable
+from gigdesk.notices.telling import ABOUT, Scene, about_of, facts_of, scene_of
 from gigdesk.outbox.inspecting import Inspecting
 from gigdesk.outbox.joining import Joining
 from gigdesk.outbox.run import UnknownEffect
 from gigdesk.outbox.staffing import Staffing
-from gigdesk.outbox.telling import ABOUT, Scene, facts_of
 
 
 class Performer:
@@ -113,6 +111,8 @@ class Performer:
             await self._courier.tell_support(effect, facts)
         elif isinstance(facts, Escalation | Breach):
             await self._staffing.tell(effect, scene, facts)
+        elif isinstance(facts, Mention):
+            await self._staffing.tell_named(effect, scene, facts)
         elif user_id := scene.person(reader_of(facts)).get("id"):
             await self._courier.tell(belonging(effect, place), facts, user_id)
 
@@ -120,14 +120,11 @@ class Performer:
         if notify.about not in ABOUT:
             raise UnknownEffect("effect.unknown", "No notice is about %(about)s.", about=notify.about)
         history = [record_of(commit) for commit in await self._desk.log.load(claimed.case)]
-        told = history[: notify.number]
-        case = case_of(claimed.case, told)
-        if case is None:
-            raise NotFound("case.unknown", "There is no such case.")
-        event = [event for event in told[-1].events if type_of(event) == notify.about][notify.place]
         sealed = (await self._desk.index.sealed([claimed.case])).get(claimed.case, {})
-        about = self._about(case, sealed)
-        return Scene(event=event, at=told[-1].at, about=about, case=case, sealed=sealed, history=told)
+        scene = scene_of(notify, claimed.case, history, sealed, self._about)
+        if scene is None:
+            raise NotFound("case.unknown", "There is no such case.")
+        return scene
 
     async def _call(self, claimed: ClaimedEffect, call: CallWebhook) -> None:
         """Tell the marketplace's program, if there is one."""
@@ -170,18 +167,7 @@ class Performer:
         return await self._inspecting.tidy()
 
     def _about(self, case: Case, sealed: Mapping[str, SealedValue]) -> About:
-        """What every notice says of its case."""
-        return About(
-            case=case.id,
-            reference=case.reference,
-            issue_type=self._desk.rulebook.taxonomy.find(case.issue_type),
-            code=case.issue_type,
-            gig_id=case.gig_id,
-            gig_title=sealed["gig"].value.decode() if "gig" in sealed else "",
-            link=f"{self._desk.base_url}/reports/{case.id}",
-            terms=case.terms,
-            queue=self._desk.rulebook.queues.label(case.queue),
-        )
+        return about_of(case, sealed, self._desk.rulebook, self._desk.base_url)
 
 
 def courier(desk: Gigdesk, house: House, sender: str) -> Courier:

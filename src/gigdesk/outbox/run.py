@@ -165,23 +165,26 @@ class Runner:
 
     async def _work(self, claimed: ClaimedEffect) -> None:
         """Perform one effect and note how it went; never raises."""
-        renewal = asyncio.create_task(self._renew(claimed))
         try:
-            async with asyncio.timeout(self._pace.longest):
-                await self._perform(claimed)
+            await self._performed(claimed)
         except asyncio.CancelledError as error:
             self._circuits.ended(claimed, error)
             await self._note(self._outbox.postpone, claimed.effect.id, timedelta(0), "stopped")
             raise
         except Exception as error:  # noqa: BLE001 - whatever it was, it must not end the others
-            renewal.cancel()
             self._circuits.ended(claimed, error)
             await self._failed(claimed, error)
         else:
-            renewal.cancel()
             self._circuits.ended(claimed)
             if await self._note(self._outbox.settle, claimed.effect.id):
                 self._done += 1
+
+    async def _performed(self, claimed: ClaimedEffect) -> None:
+        """Perform it under a lease that is renewed meanwhile, and no longer: how it went is noted after that."""
+        renewal = asyncio.create_task(self._renew(claimed))
+        try:
+            async with asyncio.timeout(self._pace.longest):
+                await self._perform(claimed)
         finally:
             renewal.cancel()
 

@@ -2,29 +2,28 @@
 
 1. The owner, where they came with a token of staff lately and have an address that may be written to.
 2. Leads who did, the latest ten. Nobody who is a party of the case, whatever they work as.
-3. Where nobody can be told the support address is, and the mail says so. What is missed, taken from its owner or
+3. Who is named in a note, where they may still see the case.
+4. Where nobody can be told the support address is, and the mail says so. What is missed, taken from its owner or
    escalated goes there besides.
 """
 
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
-from datetime import timedelta
 from uuid import UUID
 
 from gigdesk.app import Gigdesk
+from gigdesk.cases.colleagues import KNOWN_FOR
 from gigdesk.cases.model import Step
 from gigdesk.gigs.model import Person
 from gigdesk.ids import belonging
 from gigdesk.notices.courier import Courier, is_reachable
-from gigdesk.notices.facts import Breach, ToStaff
+from gigdesk.notices.facts import Breach, Escalation, Mention, ToStaff
 from gigdesk.notices.model import State
 from gigdesk.notices.ports import Undeliverable
-from gigdesk.outbox.telling import Scene
+from gigdesk.notices.telling import Scene
 
 MOST_LEADS = 10
-KNOWN_FOR = timedelta(days=30)
-"""For how long after their last visit somebody is taken to work here still."""
 STAFF_PLACES = 1 << 16  # beyond the places of what else belongs to the effect
 
 
@@ -35,7 +34,16 @@ class Staffing:
         self._desk = desk
         self._courier = courier
 
-    async def tell(self, effect: UUID, scene: Scene, facts: ToStaff) -> None:
+    async def tell_named(self, effect: UUID, scene: Scene, facts: Mention) -> None:
+        """Tell who is named in a note, unless they may see the case no longer."""
+        row = await self._desk.index.get_row(scene.case.id)
+        user_id = scene.person(facts.to).get("id")
+        people = [one.person for one in await self._desk.insights.colleagues.who_see(row)] if row else []
+        for person in people:
+            if person.user_id == user_id:
+                await self._told(effect, facts, person)
+
+    async def tell(self, effect: UUID, scene: Scene, facts: Escalation | Breach) -> None:
         """Tell whom these facts concern, each once however often it is tried."""
         step = facts.step if isinstance(facts, Breach) else None
         is_for_owner = step in (Step.OWNER, Step.QUEUE)

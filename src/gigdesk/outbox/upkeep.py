@@ -1,4 +1,4 @@
-"""Keeps house beside the outbox: objects that no row knows, sessions that have ended, leftovers of a crash.
+"""Keeps house beside the outbox: objects that no row knows, ended sessions, readers who left, leftovers of a crash.
 
 Nothing here is urgent and everything can be repeated: a chore that fails is done again at the next turn, and
 several processes that keep house at once do no harm.
@@ -57,6 +57,7 @@ class Upkeep:
         """Every chore once, each whatever became of the others."""
         await self._do("leftovers", self._leftovers)
         await self._do("sessions", self._desk.sign_in.forget_expired)
+        await self._do("readers", self._desk.insights.reading.forget_old)
         await self._do("objects", self._objects)
 
     async def _all(self, stop: asyncio.Event) -> None:

@@ -12,7 +12,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from gigdesk.adapters.stores.sql.database import Database
-from gigdesk.adapters.stores.sql.rows import EFFECT, micros, moment, span, to_effect, to_uuid
+from gigdesk.adapters.stores.sql.rows import EFFECT, Row, micros, moment, span, to_effect, to_uuid
 from gigdesk.cases.owed import (
     HELD,
     UNDER_WAY,
@@ -22,6 +22,7 @@ from gigdesk.cases.owed import (
     ParkedEffect,
     UpcomingEffect,
 )
+from gigdesk.paging import Place
 
 LONGEST_SLEEP = timedelta(seconds=5)
 MOST_HELD = 10_000  # rows that one statement holds: as many as are written well within its time
@@ -78,10 +79,9 @@ RELEASE = f"""
 UPDATE effects SET ready_at = {NOW}
 WHERE parked_at IS NULL AND (attempts > 0 AND reason IN ('', $1) OR reason LIKE '{HELD}%')
 """  # noqa: S608
-PARKED = f"""
-SELECT {EFFECT}, case_id, attempts, reason, parked_at FROM effects
-WHERE parked_at IS NOT NULL ORDER BY parked_at, id LIMIT $1
-"""  # noqa: S608
+PARKED = f"SELECT {EFFECT}, case_id, attempts, reason, parked_at FROM effects WHERE parked_at IS NOT NULL"  # noqa: S608
+PARKED_PAGE = f"{PARKED} ORDER BY parked_at, id LIMIT $1"
+PARKED_AFTER = f"{PARKED} AND (parked_at, id) > ($2, $3) ORDER BY parked_at, id LIMIT $1"
 UPCOMING = f"""
 SELECT {EFFECT}, case_id FROM effects WHERE parked_at IS NULL AND due > {NOW} ORDER BY due, id LIMIT $1
 """  # noqa: S608
@@ -155,18 +155,16 @@ class SqlOutbox:
         age = timedelta(microseconds=max(oldest or 0, 0))
         return OutboxState(due=due, later=later, parked=parked, held=held, oldest=age)
 
-    async def parked(self, limit: int) -> Sequence[ParkedEffect]:
-        rows = await self._database.read(PARKED, limit)
-        return tuple(
-            ParkedEffect(
-                effect=to_effect(row[:4]),
-                case=to_uuid(row[4]),
-                attempts=row[5],
-                reason=row[6],
-                parked_at=moment(row[7]),
-            )
-            for row in rows
-        )
+    async def parked(self, limit: int, after: Place | None = None) -> Sequence[ParkedEffect]:
+        if after is None:
+            rows = await self._database.read(PARKED_PAGE, limit)
+        else:
+            rows = await self._database.read(PARKED_AFTER, limit, micros(after.at), after.id)
+        return tuple(_parked(row) for row in rows)
+
+    async def find_parked(self, effect: UUID) -> ParkedEffect | None:
+        rows = await self._database.read(f"{PARKED} AND id = $1", effect)
+        return _parked(rows[0]) if rows else None
 
     async def retry(self, effect: UUID) -> bool:
         [rows] = await self._database.write((RETRY, (effect,)))
@@ -202,3 +200,13 @@ class SqlOutbox:
         for sleeper in self._sleepers:
             if not sleeper.done():
                 sleeper.set_result(None)
+
+
+def _parked(row: Row) -> ParkedEffect:
+    return ParkedEffect(
+        effect=to_effect(row[:4]),
+        case=to_uuid(row[4]),
+        attempts=row[5],
+        reason=row[6],
+        parked_at=moment(row[7]),
+    )

@@ -7,18 +7,22 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 import orjson
 
 from gigdesk.cases import life_events as did
 from gigdesk.cases.clocks import clocks, first_reply_by
+from gigdesk.cases.effects import Notify
 from gigdesk.cases.events import CaseOpened, Event
 from gigdesk.cases.lifecycle import APPEALED_WITHIN
 from gigdesk.cases.model import Addressee, Case, ClosedReason, Status, Step
 from gigdesk.cases.ports import SealedValue
+from gigdesk.cases.rulebook import Rulebook
+from gigdesk.cases.timeline import type_of
 from gigdesk.cases.timing import expires_at
-from gigdesk.cases.visibility import Record
-from gigdesk.cases.watch_events import BreachWarned, PrimaryMoved
+from gigdesk.cases.visibility import Record, case_of
+from gigdesk.cases.watch_events import BreachWarned, PrimaryMoved, StaffMentioned
 from gigdesk.notices.facts import (
     About,
     Acknowledgement,
@@ -30,6 +34,7 @@ from gigdesk.notices.facts import (
     Joined,
     JoinedDecision,
     JoinedStatus,
+    Mention,
     Message,
     NewCase,
     Question,
@@ -80,6 +85,40 @@ class Scene:
     def readers(self) -> list[Reader]:
         """Who knows of the case."""
         return [Reader.REPORTER, *([Reader.RESPONDENT] if self.case.is_contacted else [])]
+
+
+def about_of(case: Case, sealed: Sealed, rulebook: Rulebook, base_url: str) -> About:
+    """What every notice says of its case."""
+    return About(
+        case=case.id,
+        reference=case.reference,
+        issue_type=rulebook.taxonomy.find(case.issue_type),
+        code=case.issue_type,
+        gig_id=case.gig_id,
+        gig_title=sealed["gig"].value.decode() if "gig" in sealed else "",
+        link=f"{base_url}/reports/{case.id}",
+        desk_link=f"{base_url}/desk/cases/{case.id}",
+        terms=case.terms,
+        queue=rulebook.queues.label(case.queue),
+    )
+
+
+def scene_of(
+    notify: Notify,
+    case: UUID,
+    history: Sequence[Record],
+    sealed: Sealed,
+    about: Callable[[Case, Sealed], About],
+) -> Scene | None:
+    """The scene of the event that is to be told of; None where the case has no history, as it then has no event."""
+    told = history[: notify.number]
+    state = case_of(case, told)
+    if state is None:
+        return None
+    event = [event for event in told[-1].events if type_of(event) == notify.about][notify.place]
+    return Scene(
+        event=event, at=told[-1].at, about=about(state, sealed), case=state, sealed=sealed, history=told
+    )
 
 
 def facts_of(scene: Scene) -> list[Facts]:
@@ -183,6 +222,12 @@ def _breach(scene: Scene, clock: str, step: Step, owner: str | None) -> Breach:
     )
 
 
+def _mentioned(scene: Scene, event: StaffMentioned) -> Iterator[Facts]:
+    by = scene.person(scene.history[-1].by).get("name", "")
+    for item in dict.fromkeys(event.places.values()):
+        yield Mention(about=scene.about, by=by, to=item)
+
+
 def _parted(scene: Scene, _: did.MergeUndone) -> Iterator[Facts]:
     yield StatusChange(about=scene.about, reader=Reader.REPORTER, status=scene.case.status.value)
 
@@ -206,6 +251,7 @@ _RULES: dict[type[Event], Callable[[Scene, Any], Iterator[Facts]]] = {
     did.CaseEscalated: _escalated,
     did.TargetMissed: _missed,
     BreachWarned: _warned,
+    StaffMentioned: _mentioned,
     did.MergeUndone: _parted,
     PrimaryMoved: _moved,
 }
