@@ -10,10 +10,13 @@ from uuid import UUID
 from gigdesk.cases.issue_types import msg
 from gigdesk.cases.lifecycle import Act
 from gigdesk.cases.model import Disposition, Outcome
+from gigdesk.cases.tags import MAX_TAG, MAX_TAGS, read_tag
+from gigdesk.cases.terms import Priority
 from gigdesk.cases.text import is_blank, normalise
 from gigdesk.errors import FieldError, Invalid
 
 MAX_NAME = 200
+MAX_TYPE = 100
 MAX_EVIDENCE = 100
 FARTHEST = timedelta(days=366)
 
@@ -86,6 +89,26 @@ def read_ids(name: str, value: object, field: Field) -> tuple[UUID, ...]:
     return tuple(read_id(name, one, field) for one in value)
 
 
+def read_tags(name: str, value: object, _: Field) -> tuple[str, ...]:
+    """Some tags, each in its one spelling."""
+    if not isinstance(value, list) or len(value) > MAX_TAGS:
+        sentence = msg("Send a list of at most %(limit)s tags.")
+        raise _Wrong(FieldError(name, "field.wrong", sentence, {"limit": MAX_TAGS}))
+    return tuple(dict.fromkeys(_tag(name, one) for one in value))
+
+
+def _tag(name: str, value: object) -> str:
+    tag = read_tag(value.strip()) if isinstance(value, str) and len(value) < MAX_NAME else None
+    if tag is None:
+        sentence = msg(
+            "“%(given)s” can be no tag. A tag has at most %(limit)s letters, digits, “-”, “_”, “.” and “:”,"
+            " like “refund” or “bank:transfer”, and begins with a letter or digit."
+        )
+        values = {"given": str(value)[:MAX_TAG], "limit": MAX_TAG}
+        raise _Wrong(FieldError(name, "tag.wrong", sentence, values))
+    return tag
+
+
 def read_no_uploads(name: str, value: object, _: Field) -> None:
     """Ids of uploads that were sent before: none are taken yet."""
     if value != []:
@@ -142,6 +165,12 @@ FIELDS: dict[tuple[str, Act], Mapping[str, Field]] = {
     ("DELETE", Act.ESCALATION): {},
     ("POST", Act.HOLD): {"reason": TEXT},
     ("DELETE", Act.HOLD): REASON,
+    ("POST", Act.PRIORITY): {
+        "priority": Field(read=read_choice, is_needed=True, choices=_words(Priority)),
+        **REASON,
+    },
+    ("POST", Act.TAGS): {"add": Field(read=read_tags), "remove": Field(read=read_tags)},
+    ("POST", Act.TYPE): {"issueType": Field(read=read_text, is_needed=True, most=MAX_TYPE), "reason": TEXT},
 }
 
 

@@ -12,6 +12,7 @@ from gigdesk.app import Gigdesk
 from gigdesk.cases.act import Condition, Done, Key
 from gigdesk.cases.lifecycle import Act
 from gigdesk.cases.plans import PLANS, in_room
+from gigdesk.cases.retyping import Retyping
 from gigdesk.cases.sight import Sight
 from gigdesk.cases.timeline import item_of, timeline
 from gigdesk.cases.view import document_of, view_of
@@ -45,7 +46,7 @@ class ActApi:
         self._languages = languages
         self._timing = timing
         self._intake = intake
-        self._live = Live(desk)
+        self._live = Live(desk, who=identity.actor)
 
     async def act(self, request: Request) -> Response:
         """Do one thing with a case: 201 and the item, or 200 and the case as it is then."""
@@ -64,10 +65,22 @@ class ActApi:
         values = read_body(FIELDS[request.method, act], document, self._desk.limits.description)
         if act is Act.MERGE and "into" in values:
             values["other"] = await self._other(asked.actor, values["into"])
+        if act is Act.NOTES:
+            # Judged first: whoever may not see the case learns nothing from how long it takes to look around it.
+            sight = await self._desk.reader.look(asked.actor, case)
+            text = str(values["text"])
+            values["mentions"] = await self._desk.insights.colleagues.named_in(text, sight)
+        if act is Act.TYPE:
+            values["retyping"] = Retyping(rulebook=self._desk.rulebook, actor=asked.actor)
         plan = PLANS[request.method, act](values, self._desk.handler.person)
         named = Key.of(key, act, document, method=request.method)
         done = await self._desk.acts.act(asked.actor, case, plan, condition=condition, key=named)
-        sight = await self._desk.reader.look(asked.actor, case)
+        try:
+            sight = await self._desk.reader.look(asked.actor, case)
+        except NotFound:
+            if act is not Act.TYPE:
+                raise
+            return Response(status_code=204)  # it went where the caller sees nothing
         return self._item(sight, act, done) if act in ITEMS else await self._case(request, asked.actor, sight)
 
     async def _with_files(self, request: Request, actor: Actor, case: UUID, act: Act) -> Response:

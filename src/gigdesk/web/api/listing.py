@@ -9,7 +9,7 @@ from starlette.datastructures import QueryParams
 from gigdesk.cases.issue_types import msg
 from gigdesk.cases.listed import Wanted
 from gigdesk.cases.model import PHASES, Phase, Status
-from gigdesk.cases.taxonomy import Taxonomy
+from gigdesk.cases.taxonomy import OWN_CODE, Taxonomy
 from gigdesk.errors import FieldError, Invalid
 from gigdesk.gigs.model import GIG_ID
 from gigdesk.ids import read_reference
@@ -44,7 +44,7 @@ def read_query(
         if name not in _KNOWN
     ]  # fmt: skip
     statuses = _statuses(params, errors)
-    limit = _limit(params.get("limit"), errors)
+    limit = read_limit(params.get("limit"), errors)
     after = _cursor(params.get("cursor"), errors)
     issue_type = _issue_type(params.get("issueType"), taxonomy, errors)
     gig_id = _gig_id(params.get("gigId"), errors)
@@ -70,8 +70,8 @@ def _gig_id(text: str | None, errors: list[FieldError]) -> str | None:
 
 
 def _issue_type(text: str | None, taxonomy: Taxonomy, errors: list[FieldError]) -> str | None:
-    """The code of an issue type, as it stands in a list; also of one that is hidden now."""
-    if text and taxonomy.find(text) is None:
+    """The code of an issue type, as it stands in a list; also of one that is hidden, or no longer there."""
+    if text and taxonomy.find(text) is None and not OWN_CODE.fullmatch(text):
         errors.append(one_of("issueType", ", ".join(taxonomy.codes)))
     return text or None
 
@@ -114,7 +114,8 @@ def one_of(name: str, choices: str) -> FieldError:
     return FieldError(name, "query.wrong", "Choose one of: %(choices)s.", {"choices": choices})
 
 
-def _limit(text: str | None, errors: list[FieldError]) -> int:
+def read_limit(text: str | None, errors: list[FieldError]) -> int:
+    """How long a page is to be; what is wrong is added to the errors."""
     if text is None:
         return DEFAULT_LIMIT
     if not (text.isascii() and text.isdigit() and len(text) <= 3 and 1 <= int(text) <= MAX_LIMIT):

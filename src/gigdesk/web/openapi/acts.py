@@ -1,8 +1,9 @@
 """The operations by which a case is moved, made from the table of what their bodies may hold."""
 
 from gigdesk.cases.lifecycle import MOVES, Act
+from gigdesk.cases.tags import MAX_TAGS
 from gigdesk.web.api import act_bodies
-from gigdesk.web.api.act_bodies import FIELDS, Field
+from gigdesk.web.api.act_bodies import FIELDS, MAX_NAME, Field
 from gigdesk.web.api.acts import ITEMS, NEEDS_CONDITION
 from gigdesk.web.case_intake import TAKE_FILES
 from gigdesk.web.openapi.answers import answer, refusals
@@ -34,6 +35,9 @@ SUMMARIES: dict[tuple[str, Act], str] = {
     ("DELETE", Act.ESCALATION): "Somebody has looked.",
     ("POST", Act.HOLD): "Place it under legal hold.",
     ("DELETE", Act.HOLD): "Lift the legal hold.",
+    ("POST", Act.TYPE): "Give it the type that it should have had, with the queue and the clocks of that.",
+    ("POST", Act.PRIORITY): "Have the desk take it up sooner or later. No clock changes.",
+    ("POST", Act.TAGS): "Give it tags and take some away. No party ever sees them.",
 }
 IF_MATCH: Schema = {
     "name": "If-Match",
@@ -42,6 +46,7 @@ IF_MATCH: Schema = {
     "description": "the ETag of the case as the caller looked at it",
     "example": '"3-en"',
 }
+TAG: Schema = {"type": "string", "minLength": 1, "maxLength": MAX_NAME, "example": "refund"}
 LONGEST = 10_000  # characters, unless GIGDESK_MAX_DESCRIPTION says otherwise
 
 
@@ -94,6 +99,9 @@ def _move(method: str, act: Act, parameters: list[Schema]) -> Schema:
 
 
 def _done(act: Act) -> Schema:
+    done: Schema = {
+        "200": answer("The case as it is now.", ref("Case"), headers=("ETag", "Content-Language"))
+    }
     if act in ITEMS:
         item = ref("Added" if act is Act.EVIDENCE else "Sent" if act in TAKE_FILES else "Entry")
         what = "files" if act is Act.EVIDENCE else "item"
@@ -101,7 +109,10 @@ def _done(act: Act) -> Schema:
             "200": answer(f"The same request was done before; its {what}.", item, headers=("ETag",)),
             "201": answer(f"The {what}.", item, headers=("ETag",)),
         }
-    return {"200": answer("The case as it is now.", ref("Case"), headers=("ETag", "Content-Language"))}
+    if act is Act.TYPE:
+        gone = "It was done, and the case is in a queue now that the caller does not see."
+        return {**done, "204": {"description": gone}}
+    return done
 
 
 def body_schema(method: str, act: Act) -> Schema:
@@ -126,6 +137,8 @@ def _field_schema(field: Field) -> Schema:
         return ID
     if field.read is act_bodies.read_ids:
         return many(ID)
+    if field.read is act_bodies.read_tags:
+        return {**many(TAG), "maxItems": MAX_TAGS}
     text: Schema = {"type": "string", "minLength": int(field.is_needed), "maxLength": field.most or LONGEST}
     return maybe(text) if field.may_be_null else text
 

@@ -1,18 +1,20 @@
 """The document at ``/api/openapi.json``: one entry for each operation, the same refusals for all."""
 
-from functools import cache
+from functools import lru_cache
 
 import orjson
 
 import gigdesk
 from gigdesk.web.api.listing import MAX_WORDS
+from gigdesk.web.openapi.above import ABOVE, ABOVE_PATHS
 from gigdesk.web.openapi.acts import move_paths
 from gigdesk.web.openapi.answers import HEADERS, answer, empty, refusals
 from gigdesk.web.openapi.components import components
 from gigdesk.web.openapi.inside import INSIDE, inside_paths
 from gigdesk.web.openapi.later_files import COMPONENTS as LATER
-from gigdesk.web.openapi.parts import GIG_ID_SCHEMA, ID, TEXT, WHOLE, Schema, ref, shape
+from gigdesk.web.openapi.parts import GIG_ID_SCHEMA, ID, TEXT, WHOLE, Schema, maybe, ref, shape
 from gigdesk.web.openapi.schemas import BUILT_IN_CODES, CODE, PHASE, STATUS
+from gigdesk.web.openapi.search import FOUND, search_paths
 
 ABOUT = """gigdesk takes reports of issues with gigs, keeps their files and shows each case to who may see it.
 
@@ -26,6 +28,7 @@ TAGS = {
     "cases": "What became of a report.",
     "evidence": "The files of a case. They are streamed, never redirected.",
     "moves": "What may be done with a case. What is not open now answers 409, with what is.",
+    "figures": "The desk from above: figures, and lists as files.",
     "gigs": "What the marketplace tells of its gigs.",
     "running": "For who keeps it running.",
 }
@@ -179,14 +182,15 @@ PUT_GIG: Schema = {
 
 PART: Schema = {"enum": ["ok", "away"]}
 STATE = shape(
-    ("outbox",),
+    ("outbox", "desk"),
     status={"enum": ["ready", "not ready"]},
     parts=shape(("background",), store=PART, objects=PART, background=PART),
     outbox=shape(due=WHOLE, oldestSeconds=WHOLE, held=WHOLE, parked=WHOLE),
+    desk=shape(behind=maybe(WHOLE)),
 )
 READY: Schema = {
     "summary": "Whether everything answers that a request needs; for a balancer.",
-    "description": "outbox is there for whoever may see the metrics. One that is behind is no reason for 503.",
+    "description": "outbox and desk are there for whoever may see the metrics. To be behind is no reason for 503.",
     "operationId": "getReady",
     "x-callers": "Anybody.",
     "tags": ["running"],
@@ -209,7 +213,9 @@ PATHS: Schema = {
     "/api/cases/{case}/evidence/{evidence}/original": {"get": ORIGINAL},
     "/api/gigs/{gigId}": {"put": PUT_GIG},
     **inside_paths(CASE),
+    **search_paths(),
     **move_paths(CASE, KEY),
+    **ABOVE_PATHS,
     "/readyz": {"get": READY},
 }
 
@@ -230,7 +236,7 @@ def document(base_url: str, codes: tuple[str, ...] = BUILT_IN_CODES) -> Schema:
         "tags": [{"name": name, "description": about} for name, about in TAGS.items()],
         "paths": PATHS,
         "components": {
-            "schemas": {**components(codes), **LATER, **INSIDE, "Ready": STATE},
+            "schemas": {**components(codes), **LATER, **INSIDE, **FOUND, **ABOVE, "Ready": STATE},
             "headers": HEADERS,
             "securitySchemes": {
                 "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": BEARER},
@@ -240,7 +246,7 @@ def document(base_url: str, codes: tuple[str, ...] = BUILT_IN_CODES) -> Schema:
     }
 
 
-@cache
+@lru_cache(maxsize=4)  # the codes change with the rules
 def document_bytes(base_url: str, codes: tuple[str, ...]) -> bytes:
     """The document as it is sent."""
     return orjson.dumps(document(base_url, codes))

@@ -25,6 +25,11 @@ ADDRESSED = shape(
     name=text("Amara Okafor"),
     address={**maybe(text("a…@mail.example")), "description": "masked; that of today, where one is known"},
 )
+ATTEMPT = shape(
+    state=such(choice(State.SENT, State.DEFERRED, State.FAILED), "deferred"),
+    at=TIME,
+    answer=text("451 4.3.0 try again later", "what the mail server said, shortened, without addresses"),
+)
 NOTICE = shape(
     id=ID,
     kind=such(choice(*Kind), "acknowledgement"),
@@ -34,6 +39,7 @@ NOTICE = shape(
     answer=text("250 2.0.0 Ok: queued", "what the mail server said last, shortened, without addresses"),
     queuedAt=TIME,
     changedAt=TIME,
+    history={**many(ATTEMPT), "description": "the newest 20 attempts, oldest first"},
 )
 DUPLICATE = shape(
     id=ID,
@@ -45,8 +51,22 @@ DUPLICATE = shape(
     files=many(FILE),
     createdAt=TIME,
 )
+MACRO = shape(
+    id=ID,
+    name=text("Ask for the receipt"),
+    kind=choice("reply", "note", "reasons"),
+    isShared={"type": "boolean"},
+    texts=many(
+        shape(
+            to=choice("reporter", "respondent", "parties", "staff"),
+            language=text("en", "tag of the language that the text is in"),
+            text=text("Thank you, Amara Okafor. Send us the receipt by Friday.", "its places are filled in"),
+        )
+    ),
+)
 INSIDE: dict[str, Schema] = {
     "Notices": shape(items=many(NOTICE)),
+    "Macros": shape(items=many(MACRO)),
     "Duplicates": shape(items=many(DUPLICATE)),
 }
 
@@ -55,7 +75,7 @@ def inside_paths(case: Schema) -> Schema:
     """The operations; ``case`` is the parameter of both."""
     notices: Schema = {
         "summary": "What was sent about a case, to whom, and what became of it.",
-        "description": "The newest 500, oldest first. A retry changes the line of its notice.",
+        "description": "The newest 500, oldest first. A retry adds to the history of its notice.",
         "operationId": "getNotices",
         "x-callers": STAFF,
         "tags": ["cases"],
@@ -71,7 +91,19 @@ def inside_paths(case: Schema) -> Schema:
         "parameters": [case],
         "responses": {"200": answer("The cases.", ref("Duplicates")), **refusals("404")},
     }
+    macros: Schema = {
+        "summary": "Canned replies that fit a case, filled in.",
+        "description": "The caller's own and those for everybody, by name, for the type and the queue of the case. A"
+        " reply has a text for each party who can be written to, in the language of each; reasons have one for both,"
+        " a note one for staff.",
+        "operationId": "getMacros",
+        "x-callers": STAFF,
+        "tags": ["cases"],
+        "parameters": [{"name": "case", "in": "query", "required": True, "schema": ID}],
+        "responses": {"200": answer("The canned replies.", ref("Macros")), **refusals("404", "422")},
+    }
     return {
+        "/api/macros": {"get": macros},
         "/api/cases/{case}/notices": {"get": notices},
         "/api/cases/{case}/duplicates": {"get": duplicates},
     }

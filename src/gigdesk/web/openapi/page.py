@@ -2,11 +2,12 @@
 
 import asyncio
 import gzip
-from functools import cached_property
+from functools import lru_cache
 
 from starlette.requests import Request
 from starlette.responses import Response
 
+from gigdesk.cases.rulebook import Rulebook
 from gigdesk.web.language import Languages
 from gigdesk.web.openapi.document import document
 from gigdesk.web.openapi.reading import read
@@ -14,11 +15,12 @@ from gigdesk.web.pages import HEADERS, Pages
 
 
 class DocsPage:
-    """Draws the document that ``/api/openapi.json`` serves, once; it changes with the program alone."""
+    """Draws the document that ``/api/openapi.json`` serves; it changes with the program and the issue types alone."""
 
-    def __init__(self, pages: Pages, codes: tuple[str, ...]) -> None:
+    def __init__(self, pages: Pages, rulebook: Rulebook) -> None:
         self._pages = pages
-        self._codes = codes
+        self._rulebook = rulebook
+        self._drawn = lru_cache(maxsize=2)(self._draw)
 
     async def get(self, request: Request) -> Response:
         """The page, gzipped where the browser takes it."""
@@ -27,15 +29,12 @@ class DocsPage:
         if zipped:
             headers["content-encoding"] = "gzip"
         # Drawing it the first time takes a third of a second, in which reports are to be answered.
-        body = await asyncio.to_thread(lambda: self._gzipped if zipped else self._drawn)
-        return Response(body, headers=headers)
+        plain, packed = await asyncio.to_thread(self._drawn, self._rulebook.taxonomy.codes)
+        return Response(packed if zipped else plain, headers=headers)
 
-    @cached_property
-    def _drawn(self) -> bytes:
-        reading = read(document(self._pages.base_url, self._codes))
-        return self._pages.render("api_docs", Languages().negotiate("en"), page=reading)
-
-    @cached_property
-    def _gzipped(self) -> bytes:
+    def _draw(self, codes: tuple[str, ...]) -> tuple[bytes, bytes]:
+        """The page for these codes, plain and gzipped."""
+        reading = read(document(self._pages.base_url, codes))
+        plain = self._pages.render("api_docs", Languages().negotiate("en"), page=reading)
         # Nobody's secret stands on it, and it is the same for all: its length tells nothing.
-        return gzip.compress(self._drawn, 9, mtime=0)
+        return plain, gzip.compress(plain, 9, mtime=0)

@@ -118,6 +118,7 @@ CASE = shape(
     issueType=CODE,
     severity=SEVERITY,
     priority={**such(maybe(choice(*Priority)), "normal"), "description": "told to staff alone"},
+    tags={**such(many(TEXT), []), "description": "told to staff alone"},
     queue={**maybe(text("general")), "description": "told to staff alone"},
     gig=GIG_BRIEF,
     side=SIDE,
