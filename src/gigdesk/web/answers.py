@@ -6,7 +6,7 @@ from operator import methodcaller
 from typing import Any
 
 import orjson
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from gigdesk.web.at_once import at_once
@@ -41,6 +41,10 @@ class JsonAnswer(Response):
         exchange = at_once(scope)
         if exchange is None or not exchange.answer(self.status_code, self.raw_headers, self.body):
             await super().__call__(scope, receive, send)
+
+
+class Listening(StreamingResponse):
+    """An answer for who listens: most of its time it waits, and nothing is held back for it."""
 
 
 def is_named(etag: str, if_none_match: str) -> bool:

@@ -19,6 +19,7 @@ from starlette.routing import Match, Router
 from starlette.types import Receive, Scope, Send
 
 from gigdesk.errors import GigdeskError
+from gigdesk.web.answers import Listening
 from gigdesk.web.bodies import Disconnected
 from gigdesk.web.logs import request_answered, request_id
 from gigdesk.web.telemetry import Telemetry
@@ -51,7 +52,10 @@ class App:
 
     @property
     def is_busy(self) -> bool:
-        """Whether more than one request is being answered: background work then holds back."""
+        """Whether more than one request is being answered: background work then holds back.
+
+        Who has been answered and only listens does not count: a page of the desk does so all day.
+        """
         return self._in_flight > 1
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -100,10 +104,12 @@ class App:
         except Exception as error:  # noqa: BLE001 - the one place where a fault becomes an answer
             answer = await routing.refuse(request, error)
         answer.raw_headers.append((b"x-request-id", number.encode("ascii")))
-        status = answer.status_code
+        status, listens = answer.status_code, isinstance(answer, Listening)
+        self._in_flight -= listens
         try:
             await answer(scope, receive, send)
         finally:
+            self._in_flight += listens
             _answered(routing, template, key[0], status, started)
 
     def _strip(self, scope: Scope) -> None:

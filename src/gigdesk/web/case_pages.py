@@ -29,6 +29,7 @@ from gigdesk.evidence.model import ReceivedFile
 from gigdesk.web.api.act_bodies import FIELDS, judge_begun, read_body
 from gigdesk.web.api.cases import case_id, evidence_id
 from gigdesk.web.case_intake import TAKE_FILES, Addition, CaseIntake, is_form
+from gigdesk.web.crossing import condition_of
 from gigdesk.web.downloads import Downloads
 from gigdesk.web.form_files import forged
 from gigdesk.web.identity import Asked, Identity
@@ -181,7 +182,7 @@ class CasePages:
             asked.actor,
             view.case.id,
             in_room(plan, files, self._desk.limits),
-            condition=_condition(form) if words and words.unseen else Condition(),
+            condition=condition_of(form.get("version", "")) if words and words.unseen else Condition(),
             key=Key.of(key, act, document, files=files),
         )
 
@@ -248,13 +249,6 @@ def _document(act: Act, form: Mapping[str, str]) -> dict[str, str]:
 def _estimated(estimate: Estimate | None, language: Language) -> str:
     sentences = estimate.sentences if estimate else ()
     return " ".join(language.say(said.sentence, said.values) for said in sentences)
-
-
-def _condition(form: Mapping[str, str]) -> Condition:
-    """That the case is as it was when the form was drawn."""
-    text = form.get("version", "")
-    known = text.isascii() and text.isdigit() and len(text) < 10
-    return Condition(versions=frozenset({int(text) if known else -1}))
 
 
 def _said(view: CaseView, done: str) -> str:

@@ -23,10 +23,12 @@ _log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
-    """What one look found: each part ``ok`` or ``away``, and the outbox where the store could tell."""
+    """What one look found: each part ``ok`` or ``away``, and how far the outbox and the desk are behind, where the
+    store could tell."""
 
     parts: dict[str, str]
     outbox: OutboxState | None
+    behind: int | None = None
 
     @property
     def is_ready(self) -> bool:
@@ -69,7 +71,7 @@ class Health:
         """Store and objects answer and background work runs; 503 names which does not, the log says why.
 
         Anybody may ask and looking writes, so that all who ask within ``KEEP_SECONDS`` share one look. How far
-        the outbox is behind is told to whoever may see the metrics.
+        the outbox and the desk are behind is told to whoever may see the metrics.
         """
         if self._looking is None or (self._looking.done() and time.monotonic() >= self._look_again_at):
             self._looking = asyncio.create_task(self._look())
@@ -80,12 +82,15 @@ class Health:
         }
         if found.outbox and self._may_see(request):
             document["outbox"] = _lag(found.outbox)
+            document["desk"] = {"behind": found.behind}
         return json_answer(document, 200 if found.is_ready else 503)
 
     async def _look(self) -> Look:
         try:
             parts = {name: await _state(name, probe) for name, probe in self._parts.items()}
-            return Look(parts=parts, outbox=await self._outbox() if parts["store"] == "ok" else None)
+            if parts["store"] != "ok":
+                return Look(parts=parts, outbox=None)
+            return Look(parts=parts, outbox=await self._outbox(), behind=await self._behind())
         finally:
             self._look_again_at = time.monotonic() + KEEP_SECONDS
 
@@ -93,6 +98,13 @@ class Health:
         """How far behind it is; None where the store has gone away meanwhile."""
         try:
             return await self._desk.outbox.state()
+        except Unavailable:
+            return None
+
+    async def _behind(self) -> int | None:
+        """How many cases the lists of the desk are behind with; None where the store has gone away meanwhile."""
+        try:
+            return await self._desk.insights.follower.count_behind()
         except Unavailable:
             return None
 

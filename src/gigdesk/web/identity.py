@@ -59,10 +59,19 @@ class Site:
         """The Set-Cookie field that makes the browser forget."""
         return self._cookie("", 0)
 
-    def _cookie(self, value: str, seconds: int) -> str:
+    def side_cookie(self, purpose: str, value: str, seconds: int) -> str:
+        """A Set-Cookie field beside the session's, of a short life; 0 seconds make the browser forget it."""
+        return self._cookie(value, seconds, f"-{purpose}")
+
+    def address(self, path: str) -> str:
+        """The path below our public address, whether or not it names the prefix itself."""
+        is_prefixed = bool(self.path) and (path == self.path or path.startswith(self.path + "/"))
+        return self.origin + path if is_prefixed else self.base_url + path
+
+    def _cookie(self, value: str, seconds: int, suffix: str = "") -> str:
         secure = "; Secure" if self.is_https else ""
-        path = self.path or "/"
-        return f"{self.cookie}={value}; Path={path}; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}"
+        name, path = self.cookie + suffix, self.path or "/"
+        return f"{name}={value}; Path={path}; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}"
 
 
 def origin_of(url: str) -> str:
@@ -151,9 +160,10 @@ class Identity:
         except NotSignedIn:
             return None
 
-    def cookie_of(self, scope: Scope) -> str:
-        """The value of our own session cookie, or nothing."""
-        return _cookies(_headers(scope)).get(self.site.cookie, "")
+    def cookie_of(self, scope: Scope, purpose: str = "") -> str:
+        """The value of our own session cookie, or of the one beside it for this purpose; or nothing."""
+        name = f"{self.site.cookie}-{purpose}" if purpose else self.site.cookie
+        return _cookies(_headers(scope)).get(name, "")
 
     def judge_origin(self, scope: Scope, binding: str) -> Callable[[str], bool] | None:
         """Refuse a cookie request of another site (NotAllowed); a check for its first field, if needed."""
@@ -172,9 +182,21 @@ class Identity:
         """The token that forms of this session carry in the field ``csrf``; empty for a Bearer token."""
         return self._token(asked.binding) if asked.binding else ""
 
+    def csrf_of(self, binding: str) -> str:
+        """The token for a form of who is not signed in, bound to what their browser alone holds."""
+        return self._token(binding)
+
     def is_csrf(self, given: str, asked: Asked) -> bool:
         """Whether that is the CSRF token of this session, found in constant time."""
         return bool(asked.binding) and self._is_token(given, asked.binding)
+
+    def seal(self, asked: Asked, text: str) -> str:
+        """What shows that we said that to this session: nobody else can make it."""
+        return self._token(f"said\n{asked.binding}\n{text}")
+
+    def is_sealed(self, asked: Asked, text: str, seal: str) -> bool:
+        """Whether we said that to this session, found in constant time."""
+        return self._is_token(seal, f"said\n{asked.binding}\n{text}")
 
     async def _by_cookie(self, headers: Mapping[bytes, bytes]) -> Asked | None:
         cookies = _cookies(headers)

@@ -6,11 +6,12 @@
 3. Files go to the storage while they arrive. Unless a case refers to them, none is left behind.
 """
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from starlette.types import Receive, Scope
 
+from gigdesk.access.acquaintance import Acquaintances
 from gigdesk.access.model import Actor, Role
 from gigdesk.app import Gigdesk
 from gigdesk.cases.fields import Fields, Judged, early_errors, gig_id_of, is_critical, judge, wrong
@@ -51,8 +52,16 @@ class Call:
 class ReportIntake:
     """Reads reports from request bodies and opens their cases."""
 
-    def __init__(self, desk: Gigdesk, rates: RateLimits, timing: BodyTiming, pending: PendingBudget) -> None:
+    def __init__(
+        self,
+        desk: Gigdesk,
+        rates: RateLimits,
+        timing: BodyTiming,
+        pending: PendingBudget,
+        acquaintances: Acquaintances,
+    ) -> None:
         self._desk = desk
+        self._acquaintances = acquaintances
         self.rates = rates
         self._timing = timing
         self._pending = pending
@@ -65,7 +74,7 @@ class ReportIntake:
             if call.key is not None:
                 check_key(call.key)
             boundary_of(content_type)  # what is no form is refused before its body is asked for
-            reading = _Reading(self._desk, self.rates, call)
+            reading = _Reading(self._desk, self.rates, call, self._acquaintances)
             begun = await (body.read() if 0 < body.declared <= MAX_BYTES else body.chunk())
             plain = plain_fields(content_type, begun, self._form) if body.is_over else None
             if plain is not None:
@@ -85,10 +94,11 @@ class _Reading(FormFiles):
     _counted: tuple[str, str, bool] | None = None
     _again: tuple[str, bool] | None = None
 
-    def __init__(self, desk: Gigdesk, rates: RateLimits, call: Call) -> None:
+    def __init__(self, desk: Gigdesk, rates: RateLimits, call: Call, acquaintances: Acquaintances) -> None:
         self._desk = desk
         self._rates = rates
         self._call = call
+        self._acquaintances = acquaintances
         if call.gig_in_path is not None:
             call.fields.add("gigId", call.gig_in_path)
 
@@ -214,10 +224,15 @@ class _Reading(FormFiles):
             side = self._standing.party.side
         return judge(fields, side, self._desk.limits.description, self._desk.rulebook.taxonomy)
 
-    def _submit(self, judged: Judged, files: tuple[ReceivedFile, ...]) -> Coroutine[object, object, Opened]:
+    async def _submit(self, judged: Judged, files: tuple[ReceivedFile, ...]) -> Opened:
+        """Open the case; where its letters go is known before any is owed."""
         assert self._standing is not None  # the form names a gig, or it was refused
         call, key = self._call, self._key()
-        return self._desk.reporting.submit(call.actor, self._standing, judged, files, key, call.meanwhile)
+        if self._acquaintances.is_outstanding(call.actor.sub):
+            await self._acquaintances.keep(call.actor.sub)
+        return await self._desk.reporting.submit(
+            call.actor, self._standing, judged, files, key, call.meanwhile
+        )
 
     def _settled(self, opened: Opened) -> Opened:
         """A repeat is given back what it was counted for."""

@@ -23,10 +23,12 @@ MAX_KEYS = 100_000
 REPEATS = 3
 LOOKUPS = "120/minute"
 ACTS = "120/hour"
+EXPORTS = "20/hour"
 _SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400}
 _SENTENCES = {
     "lookup": msg("You have looked at many gigs in a short time. Try again in %(seconds)s seconds."),
     "act": msg("You have written a lot in a short time. Try again in %(seconds)s seconds."),
+    "export": msg("You have exported a lot in a short time. Try again in %(seconds)s seconds."),
     "person": msg("You have sent many reports in a short time. Try again in %(seconds)s seconds."),
     "gig": msg("You have reported this gig many times in a short time. Try again in %(seconds)s seconds."),
     "site": msg(
@@ -132,6 +134,7 @@ class RateLimits:
         own = self._person.rate
         self._lookups = Counter(Rate.parse(LOOKUPS))
         self._acts = Counter(Rate.parse(ACTS))
+        self._exports = Counter(Rate.parse(EXPORTS))
         self._again = Counter(Rate(own.amount * REPEATS, own.window))
         rates = {"person": self._person.rate, "gig": self._gig.rate, "site": self._site.rate}
         self.policy = ", ".join(f'"{name}";q={rate.amount};w={rate.window}' for name, rate in rates.items())
@@ -169,6 +172,11 @@ class RateLimits:
         """Count what a party does with a case, every try; raises TooMany. Each is a commit that stays."""
         if self._acts.take(person, self._now()) <= 0:
             raise _too_many("act", self._acts, person)
+
+    def hit_export(self, person: str) -> None:
+        """Count an export of cases; raises TooMany. Each may read very many."""
+        if self._exports.take(person, self._now()) <= 0:
+            raise _too_many("export", self._exports, person)
 
     def hit_again(self, person: str, *, critical: bool = False) -> None:
         """Count what comes with a used key through a full limit: ``REPEATS`` times the person's own.

@@ -12,7 +12,7 @@ from starlette.responses import RedirectResponse, Response
 
 from gigdesk.app import Gigdesk
 from gigdesk.errors import NotAllowed, NotFound
-from gigdesk.notices.kinds import ALWAYS, CHOOSABLE, RULES, Kind
+from gigdesk.notices.kinds import ALWAYS, CHOOSABLE, OPTIONAL, RULES, Kind
 from gigdesk.web.identity import Asked, Identity
 from gigdesk.web.language import Languages
 from gigdesk.web.pages import HEADERS, Pages
@@ -69,7 +69,7 @@ class NoticePages:
         asked = await self._identity.ask(request.scope)
         off = await self._desk.notices.unwanted(self._person(asked))
         shown = Choices(
-            choices=[_shown(kind, kind not in off) for kind in CHOOSABLE],
+            choices=[_shown(kind, kind not in off) for kind in _choosable(asked)],
             always=[_shown(kind) for kind in ALWAYS],
             csrf=self._identity.csrf(asked),
             just_saved="saved" in request.query_params,
@@ -87,7 +87,7 @@ class NoticePages:
             )
         person, now = self._person(asked), self._desk.clock.now()
         off = await self._desk.notices.unwanted(person)
-        for kind in CHOOSABLE:
+        for kind in _choosable(asked):
             wanted = form.get(kind) == "on"
             if wanted is (kind in off):
                 await self._desk.notices.choose(person, kind, wanted, now)
@@ -146,6 +146,11 @@ class NoticePages:
 
     def _person(self, asked: Asked) -> str:
         return self._desk.handler.person(asked.actor.sub)
+
+
+def _choosable(asked: Asked) -> Sequence[Kind]:
+    """What this person may choose: of what staff are sent nobody else hears."""
+    return OPTIONAL if asked.actor.is_staff else CHOOSABLE
 
 
 def _shown(kind: Kind, is_wanted: bool = True) -> KindShown:

@@ -10,6 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
 
+from gigdesk.web.agent.globals import DESK_GLOBALS, desk_case_data
 from gigdesk.web.assets import Assets
 from gigdesk.web.icons import ICONS, TURNING
 from gigdesk.web.language import Language
@@ -23,6 +24,8 @@ CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+# The desk shows letters in frames, before they are sent.
+DESK_POLICY = f"{CONTENT_SECURITY_POLICY}; frame-src 'self'"
 HEADERS = {
     "content-type": "text/html; charset=utf-8",
     "content-security-policy": CONTENT_SECURITY_POLICY,
@@ -99,7 +102,7 @@ class Pages:
             language.gettext, language.ngettext, newstyle=True
         )
         made.globals |= self._globals()
-        made.filters |= {"moment": _moment, "day": _day, "stamp": _stamp}
+        made.filters |= {"moment": _moment, "day": _day, "stamp": _stamp, "brief": _brief, "due": _due}
         return made
 
     def _globals(self) -> Mapping[str, object]:
@@ -113,6 +116,8 @@ class Pages:
             "mark": self.url("/assets/mark.svg"),
             "file_parts": file_parts,
             "statuses": STATUSES,
+            **DESK_GLOBALS,
+            "desk_case_data": desk_case_data,
             "choices": CHOICES,
             "news": NEWS,
             "file_state": file_state,
@@ -174,3 +179,22 @@ def _stamp(context: Context, at: datetime) -> Markup:
 def _time(at: datetime, style: str, words: str) -> Markup:
     stamp = at.isoformat(timespec="seconds").replace("+00:00", "Z")
     return Markup('<time datetime="{}" data-local="{}">{}</time>').format(stamp, style, words)
+
+
+@pass_context
+def _brief(context: Context, at: datetime) -> Markup:
+    """A moment as the desk has it: script leaves the day out where it is today."""
+    language: Language = context["language"]
+    return _desk_time(at, "brief", f"{language.short_day(at)}, {language.clock(at)} UTC")
+
+
+@pass_context
+def _due(context: Context, at: datetime) -> Markup:
+    """When something is due, as the desk has it; script says the day of the week too."""
+    language: Language = context["language"]
+    return _desk_time(at, "due", f"{language.short_day(at)}, {language.clock(at)} UTC")
+
+
+def _desk_time(at: datetime, style: str, words: str) -> Markup:
+    stamp = at.isoformat(timespec="seconds").replace("+00:00", "Z")
+    return Markup('<time datetime="{}" data-time="{}">{}</time>').format(stamp, style, words)

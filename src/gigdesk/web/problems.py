@@ -122,7 +122,7 @@ def _extensions(error: GigdeskError) -> dict[str, object]:
         (v["allowed"] for v in (error.values, *(e.values for e in error.errors)) if "allowed" in v), None
     )
     if allowed is not None:
-        found["allowed"] = allowed.split(", ") if isinstance(allowed, str) else allowed
+        found["allowed"] = list(filter(None, allowed.split(", "))) if isinstance(allowed, str) else allowed
     return found
 
 

@@ -29,6 +29,8 @@ class ReceiptPage:
         view = await self._desk.reader.see(asked.actor, case_id(request), Action.SEE_RECEIPT)
         language = self._languages.negotiate(request.headers.get("accept-language", ""), asked.actor.locale)
         viewer = Viewer(name=asked.actor.name or asked.actor.sub, csrf=self._identity.csrf(asked))
-        shown = receipt_shown(receipt, view, lambda path: self._desk.base_url + path)
+        shown = receipt_shown(
+            receipt, view, self._desk.rulebook.taxonomy.label, lambda path: self._desk.base_url + path
+        )
         body = self._pages.render("receipt", language, viewer, page=shown)
         return Response(body, headers={**HEADERS, "content-language": language.tag})

@@ -15,6 +15,7 @@ from starlette.responses import Response
 from gigdesk.access.model import Actor
 from gigdesk.access.signin import SignIn, safe_next
 from gigdesk.errors import NotAllowed, NotSignedIn
+from gigdesk.web.browsers import browser_of
 from gigdesk.web.identity import Asked, Identity, origin_of
 from gigdesk.web.looking import is_prefetch
 from gigdesk.web.reporter.views import SignedOut, SwitchPerson
@@ -83,6 +84,13 @@ class SignInPages:
 
     async def sign_out(self, request: Request) -> Response:
         """End the session on the server and in the browser."""
+        return await self._out(request, "/sign-in?signed-out=1")
+
+    async def leave_desk(self, request: Request) -> Response:
+        """The same, from the desk and back to its door."""
+        return await self._out(request, "/desk/sign-in?signed-out=1")
+
+    async def _out(self, request: Request, next_path: str) -> Response:
         current = await self._identity.signed_in(request.scope)
         if current is not None:
             check = self._identity.judge_origin(request.scope, current.binding)
@@ -93,11 +101,7 @@ class SignInPages:
                 )
         await self._sign_in.sign_out(self._identity.cookie_of(request.scope))
         site = self._identity.site
-        headers = {
-            **DONE,
-            "location": f"{site.base_url}/sign-in?signed-out=1",
-            "set-cookie": site.clear_cookie(),
-        }
+        headers = {**DONE, "location": site.base_url + next_path, "set-cookie": site.clear_cookie()}
         return Response(status_code=303, headers=headers)
 
     async def _arrive(self, request: Request, arrival: _Arrival) -> Response:
@@ -107,7 +111,8 @@ class SignInPages:
         if (is_other or not arrival.is_trusted) and not arrival.is_confirmed:
             return self._ask(request, arrival, current, coming)
         try:
-            cookie, actor = await self._sign_in.hand_over(arrival.token)
+            browser = browser_of(request.headers.get("user-agent", ""))
+            cookie, actor = await self._sign_in.hand_over(arrival.token, browser)
         except NotSignedIn as refused:
             if refused.code == "sign_in.used" and current is not None and not is_other:
                 return self._onward(arrival, {})  # clicked twice: they are in already
@@ -131,22 +136,18 @@ class SignInPages:
     async def _no_token(self, request: Request, next_path: str, *, just_now: bool) -> Response:
         current = await self._identity.signed_in(request.scope)
         if current is not None:
-            return Response(status_code=303, headers={**DONE, "location": self._address(next_path)})
+            return Response(
+                status_code=303, headers={**DONE, "location": self._identity.site.address(next_path)}
+            )
         url = self._sign_in_url
         if url:
             joint = "&" if "?" in url else "?"
-            url += joint + urlencode({"return_to": self._address(next_path)})
+            url += joint + urlencode({"return_to": self._identity.site.address(next_path)})
         return self._draw(request, "signed_out", SignedOut(just_now=just_now, sign_in_url=url))
 
     def _onward(self, arrival: _Arrival, headers: Mapping[str, str]) -> Response:
-        location = {"location": self._address(arrival.next_path)}
+        location = {"location": self._identity.site.address(arrival.next_path)}
         return Response(status_code=303, headers={**DONE, **location, **headers})
-
-    def _address(self, path: str) -> str:
-        """The path below our public address, whether or not it names the prefix itself."""
-        site = self._identity.site
-        prefixed = bool(site.path) and (path == site.path or path.startswith(site.path + "/"))
-        return site.origin + path if prefixed else site.base_url + path
 
     def _is_own(self, request: Request) -> bool:
         """Whether one of our own pages sent this."""

@@ -16,6 +16,13 @@ FORM = "application/x-www-form-urlencoded"
 
 async def small_form(request: Request, most: int = MAX_FORM_BYTES) -> Mapping[str, str]:
     """An urlencoded form, the first value of each name. Raises NotAccepted, TooLarge, Malformed."""
+    return dict(reversed(await form_pairs(request, most)))
+
+
+async def form_pairs(
+    request: Request, most: int = MAX_FORM_BYTES, fields: int = MAX_FORM_FIELDS
+) -> list[tuple[str, str]]:
+    """The same with every value, in order."""
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != FORM:
         raise NotAccepted("form.expected", "Send this form as %(type)s.", type=FORM)
     body = bytearray()
@@ -25,13 +32,10 @@ async def small_form(request: Request, most: int = MAX_FORM_BYTES) -> Mapping[st
                 body += chunk
                 if len(body) > most:
                     raise TooLarge("form.too_large", "This form takes at most %(limit)s bytes.", limit=most)
-        pairs = parse_qsl(
-            body.decode("utf-8"), keep_blank_values=True, max_num_fields=MAX_FORM_FIELDS, errors="strict"
-        )
+        return parse_qsl(body.decode("utf-8"), keep_blank_values=True, max_num_fields=fields, errors="strict")
     except TimeoutError:
         raise Malformed(
             "form.slow", "The form did not arrive within %(limit)s s.", limit=FORM_SECONDS
         ) from None
     except ValueError:
         raise Malformed("form.malformed", "The form cannot be read. Send it in UTF-8.") from None
-    return dict(reversed(pairs))

@@ -4,7 +4,7 @@ import asyncio
 import hmac
 import math
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 from prometheus_client import (
@@ -65,6 +65,12 @@ class Telemetry:
         self._parked = self._gauge("parked", "Effects that failed for good.")
         self._held = self._gauge("held", "Effects that wait untried, because what they go to is away.")
         self._oldest = self._gauge("oldest_seconds", "Age of the oldest effect that is due.")
+        self._behind = Gauge(
+            "gigdesk_desk_behind",
+            "Cases whose latest changes the lists and the search of the desk do not know yet.",
+            registry=registry,
+            multiprocess_mode="mostrecent",
+        )
         self._children: dict[tuple[str, str, int], Tally] = {}
         if not _is_shared():
             ProcessCollector(registry=registry)
@@ -112,14 +118,17 @@ class Telemetry:
             task.cancel()
             self.flush()
 
-    async def metrics(self, request: Request, outbox: Outbox) -> Response:
+    async def metrics(
+        self, request: Request, outbox: Outbox, count_behind: Callable[[], Awaitable[int]]
+    ) -> Response:
         """The numbers, for loopback or who has the token; to everybody else there is nothing here."""
         if not self.may_see(request):
             raise NotFound("address.unknown", "There is nothing at this address.")
         try:
             state = await outbox.state()
+            behind: float = await count_behind()
         except Unavailable:
-            due = parked = held = oldest = math.nan
+            due = parked = held = oldest = behind = math.nan
         else:
             due, parked, held = state.due, state.parked, state.held
             oldest = state.oldest.total_seconds()
@@ -128,6 +137,7 @@ class Telemetry:
         self._parked.set(parked)
         self._held.set(held)
         self._oldest.set(oldest)
+        self._behind.set(behind)
         headers = {"content-type": CONTENT_TYPE_LATEST, **PRIVATE}
         return Response(generate_latest(self._gathered()), headers=headers)
 

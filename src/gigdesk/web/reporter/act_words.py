@@ -12,8 +12,8 @@ REPLY = "reply"  # a message that was asked for
 class ActWords:
     """What stands on one form. ``label`` is of its text field, ``field`` the name of that in the API's body.
 
-    ``sure`` is the sentence of a box to tick first; ``done`` what is said when it is done. With ``unseen`` the
-    case is not to have changed since the page was drawn.
+    ``sure`` is the sentence of a box to tick first; ``done`` what is said when it is done. With ``unseen`` nothing
+    but the state of a file is to have changed since the page was drawn.
     """
 
     title: str

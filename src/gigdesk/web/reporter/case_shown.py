@@ -8,7 +8,7 @@ from gigdesk.cases.events import EvidenceReceived
 from gigdesk.cases.lifecycle import Act
 from gigdesk.cases.model import Status
 from gigdesk.cases.next_step import NextStep, next_step
-from gigdesk.cases.taxonomy import DETAILS, Severity
+from gigdesk.cases.taxonomy import DETAILS, DetailField, Severity
 from gigdesk.cases.timing import is_sensitive
 from gigdesk.cases.view import CaseView, FileView
 from gigdesk.cases.visibility import Viewer
@@ -40,9 +40,8 @@ def case_shown(view: CaseView, url: Url, language: Language, at: datetime) -> Ca
         receipt_page_url=url(f"/reports/{case.id}/receipt") if is_reporter else "",
         record_url="" if view.is_staff else url(f"/api/cases/{case.id}/record"),
         details=[
-            DetailShown(field=details[name], value=value)
+            DetailShown(field=details.get(name) or _unnamed(name), value=value)
             for name, value in view.details.items()
-            if name in details
         ],
         reply_by=view.first_reply_by,
         first_reply=case.terms.first_reply,
@@ -53,6 +52,11 @@ def case_shown(view: CaseView, url: Url, language: Language, at: datetime) -> Ca
         next_by=step.by,
         entries=conversation(view.sight, later),
     )
+
+
+def _unnamed(name: str) -> DetailField:
+    """A detail that no type asks for any more, under its own name."""
+    return DetailField(name=name, kind="text", label=name.replace("_", " ").capitalize())
 
 
 def _opening(view: CaseView) -> set[UUID]:

@@ -37,6 +37,7 @@ _EVENTS = {
     "withdrawal.asked": (msg("You asked to withdraw it. We have to go on with it"), "info"),
     "case.reopened": (msg("It was opened again"), "again"),
     "merge.undone": (msg("It was opened again"), "again"),
+    "type.changed": (msg("We changed what kind of issue it is filed under"), "again"),
     "decision.retracted": (msg("The decision was taken back, to look at it again"), "again"),
 }
 RECEIVED = "evidence.received"

@@ -42,8 +42,13 @@ class ReceiptShown:
     keys_url: str
 
 
-def receipt_shown(receipt: Mapping[str, Any], view: CaseView, url: Callable[[str], str]) -> ReceiptShown:
-    """The receipt with the words that it vouches for; ``url`` makes whole addresses, which hold on paper."""
+def receipt_shown(
+    receipt: Mapping[str, Any], view: CaseView, label: Callable[[str], str], url: Callable[[str], str]
+) -> ReceiptShown:
+    """The receipt with the words that it vouches for; ``url`` makes whole addresses, which hold on paper.
+
+    ``label`` says what people call a type: the receipt has the one that was reported, whatever it is now.
+    """
     payload, signature = receipt["payload"], receipt["signature"]
     return ReceiptShown(
         case=payload["case"],
@@ -51,7 +56,7 @@ def receipt_shown(receipt: Mapping[str, Any], view: CaseView, url: Callable[[str
         received_at=datetime.fromisoformat(payload["receivedAt"]),
         gig_title=view.gig_title,
         gig_id=payload["gig"],
-        issue_label=view.issue_type.label if view.issue_type else payload["issueType"],
+        issue_label=label(payload["issueType"]),
         text=view.description,
         text_sha256=payload["text"].get("sha256", ""),
         files=[

@@ -210,14 +210,19 @@ class SwitchPerson:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refused:
-    """An error as a page. ``message`` is the problem's own sentence; ``number`` is the request id to quote."""
+    """An error as a page. ``message`` is the problem's own sentence; ``number`` is the request id to quote.
+
+    Of ``reports_url`` and ``desk_url`` one is there: where whoever asked goes on.
+    """
 
     status: int
     message: str
+    code: str = ""
     number: str = ""
     retry_after: int | None = None
     sign_in_url: str = ""
     reports_url: str = ""
+    desk_url: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,1 @@
+"""``/desk``: the pages of the people who resolve."""
