@@ -81,6 +81,10 @@ class Language:
         said = self.gettext(sentence)
         return said % {k: self._word(v) for k, v in values.items()} if values else said
 
+    def name_of(self, tag: str) -> str:
+        """What the language of this tag is called in this one."""
+        return _locale(tag).get_display_name(self._locale) or tag
+
     def moment(self, at: datetime) -> str:
         """A day and a time, in UTC and saying so: ``Monday 23 November 2026, 10:42 UTC``."""
         return f"{self.day(at)}, {self.clock(at)} UTC"

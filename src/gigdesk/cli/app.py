@@ -12,7 +12,10 @@ from gigdesk.errors import GigdeskError
 
 MOST_NAMED = 20
 
-VERBS = ("serve", "work", "migrate", "demo", "doctor", "token", "gigs", "rules", "notices", "audit", "backup")
+VERBS = (
+    *("serve", "work", "migrate", "demo", "doctor", "token", "gigs", "staff", "rules", "notices", "audit"),
+    "backup",
+)
 
 
 def build(*, is_listing: bool = False) -> App:

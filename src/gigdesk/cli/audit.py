@@ -10,7 +10,7 @@ audit = App(name="audit", help="Check the hash chain of cases, and receipts.")
 
 @audit.command
 def verify(case: str = "") -> int:
-    """Walk the log of one case or of all, and name the first broken commit of each.
+    """Walk the log of one case, or of all and of administration, and name the first broken commit of each.
 
     For example:
 
@@ -20,6 +20,7 @@ def verify(case: str = "") -> int:
     import asyncio
 
     from gigdesk import wiring
+    from gigdesk.administration.log import verify as verify_entries
     from gigdesk.cases.audit import verify as verify_cases
     from gigdesk.cli.environment import known
 
@@ -28,11 +29,15 @@ def verify(case: str = "") -> int:
     async def walk() -> int:
         async with wiring.opened(known()) as desk:
             result = await verify_cases(desk.log, desk.index, wanted)
-        for line in result.broken:
+            kept = desk.administration
+            entries, fault = (0, "") if wanted else await verify_entries(kept.log, kept.versions)
+        broken = [*map(str, result.broken), *filter(None, [fault])]
+        for line in broken:
             print(line)
-        state = "all whole" if not result.broken else f"{len(result.broken)} broken"
-        print(f"{result.cases} cases, {result.commits} commits: {state}.")
-        return 1 if result.broken else 0
+        state = "all whole" if not broken else f"{len(broken)} broken"
+        more = f", {entries} administrative entries" if entries else ""
+        print(f"{result.cases} cases, {result.commits} commits{more}: {state}.")
+        return 1 if broken else 0
 
     return asyncio.run(walk())
 

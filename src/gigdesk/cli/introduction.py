@@ -21,6 +21,8 @@ gigdesk runs at {base}
     the worker  {base}/demo?as=worker   ({examples.WORKER.name})
     the client  {base}/demo?as=client   ({examples.CLIENT.name})
     an agent    {base}/demo?as=agent    ({examples.AGENT[1]})
+    a lead      {base}/demo?as=lead     ({examples.LEAD[1]})
+    an admin    {base}/demo?as=admin    ({examples.ADMIN[1]})
 
   Report an issue with a photo, from another terminal:
 

@@ -30,17 +30,20 @@ def check(file: Path) -> int:
 
 @rules.command
 def show(file: Path | None = None) -> int:
-    """Print the rules that hold: those of a file, or of the settings.
+    """Print the rules that hold: those of a file, or of the installation, set by a file or kept by the desk.
 
     For example:
 
         gigdesk rules show
         gigdesk rules show rules.toml
     """
+    import asyncio
+
     from gigdesk import settings, wiring
     from gigdesk.cases.rules_file.showing import shown
 
-    for line in shown(wiring.rulebook_in(file) if file else wiring.rulebook(settings.read())):
+    held = wiring.rulebook_in(file) if file else asyncio.run(wiring.rules_in_force(settings.read()))
+    for line in shown(held):
         print(line)
     return 0
 

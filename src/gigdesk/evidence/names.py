@@ -100,7 +100,7 @@ def _fit(stem: str, ending: str) -> str:
     if _fits(stem + ending):
         return stem + ending
     stem = stem[: MAX_CHARACTERS - len(ending) - 1]
-    room = MAX_BYTES - len(ending) - len(_ELLIPSIS.encode())
+    room = MAX_BYTES - len(ending.encode()) - len(_ELLIPSIS.encode())
     stem = stem.encode()[:room].decode(errors="ignore")
     return f"{stem.rstrip(' .')}{_ELLIPSIS}{ending}"
 

@@ -12,6 +12,8 @@ CLIENT = Party(
     user_id="amara", side=Side.CLIENT, name="Amara Okafor", email="amara@mail.example", locale="en"
 )
 AGENT = ("mira", "Mira Sandoval")
+LEAD = ("paul", "Paul Abernethy")
+ADMIN = ("nora", "Nora Ito")
 
 # (title, trade, place, days from now, worker, client); None stands for the people above.
 _GIGS: tuple[tuple[str, str, str, float, tuple[str, str] | None, tuple[str, str] | None], ...] = (

@@ -67,3 +67,13 @@ class People(Protocol):
     async def staff(self, role: str, since: datetime, limit: int) -> Sequence[Person]:
         """Who came with this role since then and has an address, who came last first."""
         ...
+
+    async def team(
+        self, limit: int, after: tuple[datetime, str] | None = None, *, but: str = ""
+    ) -> Sequence[Person]:
+        """Everybody who came with a role of staff and did not lose it since, who came last first.
+
+        ``after`` is when the last one of a page before came, and their user id; whose ids begin with ``but`` are
+        left out. Raises Unavailable.
+        """
+        ...

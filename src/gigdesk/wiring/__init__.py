@@ -2,13 +2,15 @@
 
 from gigdesk.wiring.copies import backup, restore
 from gigdesk.wiring.identity import mint, mint_hand_over
-from gigdesk.wiring.installation import migrate, opened
+from gigdesk.wiring.installation import migrate, opened, rules_in_force
+from gigdesk.wiring.invention import invent
 from gigdesk.wiring.rules import rulebook, rulebook_in
 from gigdesk.wiring.site import drain, site, work
 
 __all__ = [
     "backup",
     "drain",
+    "invent",
     "migrate",
     "mint",
     "mint_hand_over",
@@ -16,6 +18,7 @@ __all__ = [
     "restore",
     "rulebook",
     "rulebook_in",
+    "rules_in_force",
     "site",
     "work",
 ]

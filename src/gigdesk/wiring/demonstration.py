@@ -9,7 +9,7 @@ from gigdesk.settings import Settings
 from gigdesk.wiring.identity import mint_hand_over
 
 if TYPE_CHECKING:
-    from gigdesk.web.demo import DemoCast
+    from gigdesk.web.demo import DemoCast, Visitor
 
 
 def cast(settings: Settings) -> "DemoCast":
@@ -18,7 +18,7 @@ def cast(settings: Settings) -> "DemoCast":
 
     assert settings.jwt_secret is not None  # the demo has made it
     secret = settings.jwt_secret.get_secret_value()
-    worker, client, (agent, agent_name) = examples.WORKER, examples.CLIENT, examples.AGENT
+    worker, client = examples.WORKER, examples.CLIENT
     form = "/gigs/gig-1/report-issue"
     return DemoCast(
         visitors={
@@ -28,12 +28,9 @@ def cast(settings: Settings) -> "DemoCast":
             "client": Visitor(
                 label="Client", claims={"sub": client.user_id, "name": client.name}, begins_at=form, about=""
             ),
-            "agent": Visitor(
-                label="Agent",
-                claims={"sub": agent, "name": agent_name, "roles": ["agent"]},
-                begins_at="/reports",
-                about="",
-            ),
+            "agent": _staff("Agent", *examples.AGENT),
+            "lead": _staff("Lead", *examples.LEAD),
+            "admin": _staff("Admin", *examples.ADMIN),
         },
         gigs=[
             (gig.title, gig.trade, party.side.value, f"/gigs/{gig.id}/report-issue")
@@ -43,3 +40,10 @@ def cast(settings: Settings) -> "DemoCast":
         ],
         mint=partial(mint_hand_over, settings, secret),
     )
+
+
+def _staff(label: str, sub: str, name: str) -> "Visitor":
+    from gigdesk.web.demo import Visitor
+
+    claims = {"sub": sub, "name": name, "roles": [label.lower()]}
+    return Visitor(label=label, claims=claims, begins_at="/desk", about="")

@@ -1,28 +1,40 @@
 """From settings to Gigdesk, connected."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from gigdesk.access.keys import SigningKeys, derive
-from gigdesk.access.signin import SignIn
-from gigdesk.app import Gigdesk
+from gigdesk.administration.log import Administration
+from gigdesk.administration.rules import KeptRules
+from gigdesk.app import Gigdesk, Insights
 from gigdesk.cases.act import CaseActs
+from gigdesk.cases.colleagues import Colleagues
 from gigdesk.cases.handle import CaseHandler
 from gigdesk.cases.lists import CaseLists
 from gigdesk.cases.read import CaseReader
 from gigdesk.cases.reporting import Reporting
 from gigdesk.cases.rulebook import Rulebook
-from gigdesk.clock import SystemClock
-from gigdesk.errors import Invalid, Unavailable
+from gigdesk.clock import Clock, SystemClock
+from gigdesk.errors import Invalid, NotFound, Unavailable
 from gigdesk.evidence.intake import Receiver
 from gigdesk.evidence.model import Limits
+from gigdesk.evidence.ports import ObjectStorage
 from gigdesk.gigs.cached import CachedDirectory
+from gigdesk.insights.export import CaseExport
+from gigdesk.insights.follow import Follower
+from gigdesk.insights.lists import DeskLists, Sources
+from gigdesk.insights.reading import CaseReading
+from gigdesk.insights.reckoning import DeskFigures
+from gigdesk.insights.saved import SavedLists
 from gigdesk.notices.unsubscribe import Unsubscribing
 from gigdesk.settings import Settings
-from gigdesk.wiring.identity import bearer, hand_over, installation_key
+from gigdesk.wiring.administration import administering, door, staff_door
+from gigdesk.wiring.identity import bearer, installation_key, passwords
 from gigdesk.wiring.parts import chosen, cleaner, directory, must_stand, webhook
 from gigdesk.wiring.rules import rulebook as read_rulebook
+from gigdesk.wiring.rules import rules_from
 
 if TYPE_CHECKING:
     from gigdesk.adapters.stores.sql.store import SqlStore
@@ -47,9 +59,11 @@ async def opened(
     rulebook = read_rulebook(settings)  # first: a file that is wrong leaves nothing behind
     store = await _store(settings, exclusive=serving, making=serving or migrating, observe=observe)
     try:
-        desk = await _desk(settings, store, rulebook)
+        desk = _desk(settings, store, rulebook)
         try:
-            yield desk
+            await desk.signing.load()
+            async with _up_to_date(desk.administration.rules, is_lasting=serving or migrating):
+                yield desk
         finally:
             await desk.receiver.close()
             await desk.storage.close()
@@ -58,14 +72,51 @@ async def opened(
         await store.close()
 
 
+@asynccontextmanager
+async def _up_to_date(rules: KeptRules, *, is_lasting: bool) -> AsyncIterator[None]:
+    """The rules that are kept in the store hold; in a process that lasts, also those that come later."""
+    await rules.catch_up()
+    following = asyncio.create_task(rules.run()) if is_lasting else None
+    try:
+        yield
+    finally:
+        if following:
+            following.cancel()
+            await asyncio.wait([following])
+
+
 async def migrate(settings: Settings) -> str:
     """Bring the database to this version's schema; says which that is."""
-    store = await _connected(settings, making=True)
+    store = await connected(settings, making=True)
     try:
         await store.migrate()
         return str(await store.schema_version())
     finally:
         await store.close()
+
+
+async def rules_in_force(settings: Settings) -> Rulebook:
+    """The rules that hold: of the file where one is set, else of the store, else the built-in ones.
+
+    Raises Invalid for a file that is wrong, Unavailable.
+    """
+    from gigdesk.adapters.stores.sql.migrations import HEAD
+
+    rulebook = read_rulebook(settings)
+    if settings.rules_file:
+        return rulebook
+    try:
+        store = await connected(settings, making=False)
+    except NotFound:
+        return rulebook
+    try:
+        if await store.schema_version() == HEAD:
+            entries = Administration(store.administration, lambda user: "", SystemClock())
+            source = rules_from(settings)
+            await KeptRules(store.rules, entries, rulebook, source, SystemClock()).catch_up()
+    finally:
+        await store.close()
+    return rulebook
 
 
 def limits(settings: Settings) -> Limits:
@@ -86,7 +137,7 @@ async def _store(
     """The store at this version's schema."""
     from gigdesk.adapters.stores.sql.migrations import HEAD
 
-    store = await _connected(settings, exclusive=exclusive, making=making, observe=observe)
+    store = await connected(settings, exclusive=exclusive, making=making, observe=observe)
     try:
         if making and settings.database_url.startswith("sqlite:"):
             await store.migrate()
@@ -103,7 +154,7 @@ async def _store(
     return store
 
 
-async def _connected(
+async def connected(
     settings: Settings,
     *,
     exclusive: bool = False,
@@ -134,13 +185,10 @@ async def _connected(
     return store
 
 
-async def _desk(settings: Settings, store: "SqlStore", rulebook: Rulebook) -> Gigdesk:
-    clock, secret = SystemClock(), installation_key(settings)
-    storage, gigs = chosen("GIGDESK_STORAGE_URL", settings.storage_url), _gigs(settings, store)
-    signing, key = SigningKeys(store.keys, secret), derive(secret, "cases")
-    handler = CaseHandler(store.log, store.index, clock, key=key, daily_cap=settings.daily_cap)
-    reader = CaseReader(store.log, store.index, handler, signing, rulebook)
-    await signing.load()
+def _desk(settings: Settings, store: "SqlStore", rulebook: Rulebook) -> Gigdesk:
+    clock, secret, hashing = SystemClock(), installation_key(settings), passwords()
+    key, gigs, storage = derive(secret, "cases"), _gigs(settings, store), _storage(settings)
+    signing, handler, reader, insights = _cases(settings, store, rulebook)
     return Gigdesk(
         base_url=settings.base_url,
         installation=derive(secret, "installation").hex()[:32],
@@ -164,15 +212,52 @@ async def _desk(settings: Settings, store: "SqlStore", rulebook: Rulebook) -> Gi
         notices=store.notices,
         unsubscribing=Unsubscribing(derive(secret, "unsubscribing")),
         verifier=bearer(settings),
-        sign_in=SignIn(store.sessions, hand_over(settings), clock, settings.jwt_issuer or ""),
+        sign_in=door(settings, store),
+        staff=staff_door(store, secret, hashing),
         signing=signing,
         receiver=Receiver(storage, limits(settings)),
         handler=handler,
-        reporting=Reporting(gigs, handler, rulebook.routing),
+        reporting=Reporting(gigs, handler, rulebook),
         reader=reader,
         lists=CaseLists(store.log, store.index, store.seen, handler, rulebook),
-        acts=CaseActs(reader, handler, clock, key=key),
+        acts=CaseActs(reader, handler, clock, key=key, changed=insights.follower.catch_up),
+        insights=insights,
+        administration=administering(store, handler, rulebook, rules_from(settings), hashing),
         probe_store=store.probe,
+    )
+
+
+def _cases(
+    settings: Settings, store: "SqlStore", rulebook: Rulebook
+) -> tuple[SigningKeys, CaseHandler, CaseReader, Insights]:
+    """What signs receipts, what opens cases, what reads them, and the view from above."""
+    clock, secret = SystemClock(), installation_key(settings)
+    signing, key = SigningKeys(store.keys, secret), derive(secret, "cases")
+    handler = CaseHandler(store.log, store.index, clock, key=key, daily_cap=settings.daily_cap)
+    reader = CaseReader(store.log, store.index, handler, signing, rulebook)
+    return signing, handler, reader, _insights(store, (handler, reader), rulebook, clock, settings.time_zone)
+
+
+def _storage(settings: Settings) -> ObjectStorage:
+    storage: ObjectStorage = chosen("GIGDESK_STORAGE_URL", settings.storage_url)
+    return storage
+
+
+def _insights(
+    store: "SqlStore", cases: tuple[CaseHandler, CaseReader], rulebook: Rulebook, clock: Clock, zone: str
+) -> Insights:
+    handler, reader = cases
+    sources = Sources(desk=store.desk, cases=store.index, leases=store.leases, people=store.people)
+    lists = DeskLists(sources, handler.person, rulebook, clock, zone)
+    follower = Follower(store.log, store.index, store.projection)
+    return Insights(
+        lists=lists,
+        follower=follower,
+        saved=SavedLists(store.saved_views, handler.person, clock),
+        reading=CaseReading(store.presence, reader, handler.person),
+        colleagues=Colleagues(store.people, store.accounts, rulebook, clock=clock, person_key=handler.person),
+        figures=DeskFigures(lists, store.figures, sources, rulebook, follower),
+        export=CaseExport(lists, store.figures, sources),
     )
 
 

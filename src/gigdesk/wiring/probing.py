@@ -13,9 +13,10 @@ from gigdesk.settings import Settings
 from gigdesk.wiring.identity import bearer
 from gigdesk.wiring.parts import chosen, must_stand, outside
 from gigdesk.wiring.parts import webhook as chosen_webhook
+from gigdesk.wiring.work import provider as chosen_provider
 
 if TYPE_CHECKING:
-    from gigdesk.access.ports import TokenVerifier
+    from gigdesk.access.ports import IdentityProvider, TokenVerifier
     from gigdesk.evidence.ports import ObjectStorage, Scanner
     from gigdesk.gigs.ports import GigDirectory
     from gigdesk.notices.ports import Mailer, WebhookSender
@@ -102,6 +103,11 @@ def webhook(settings: Settings) -> "WebhookSender | None":
 def issuer(settings: Settings) -> "TokenVerifier":
     """Who may sign Bearer tokens."""
     return bearer(settings)
+
+
+def provider(settings: Settings) -> "IdentityProvider | None":
+    """The provider of work accounts; None where there is none."""
+    return chosen_provider(settings)
 
 
 def eicar() -> bytes:

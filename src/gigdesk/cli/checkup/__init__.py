@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 
-from gigdesk.cli.checkup import address, outside, rules, secrecy, webhook
+from gigdesk.cli.checkup import address, outside, rules, secrecy, webhook, work
 from gigdesk.cli.checkup.findings import SECONDS, Finding, Probe, State, all_found
 from gigdesk.cli.checkup.store import FIX, StoreCheck
 from gigdesk.settings import Settings
@@ -23,6 +23,7 @@ FIXES = {
     "mail": "Set GIGDESK_MAIL_URL to a server that takes mail, like smtp://user:secret@mail.example:587, or"
     " maildir:/srv/gigdesk/mail.",
     "webhook": webhook.FIX,
+    "oidc": work.FIX,
     "rules": rules.FIX,
     "scanner": "Set GIGDESK_SCANNER_URL to a running clamd, like clamd://127.0.0.1:3310 or"
     " clamd+unix:///run/clamav/clamd.ctl.",
@@ -43,6 +44,7 @@ async def checkup(settings: Settings) -> AsyncIterator[tuple[str, Finding]]:
             "objects": lambda: outside.objects(settings),
             "clock": store.clock,
             "keys": store.keys,
+            "oidc": lambda: work.answers(settings),
             "gigs": store.gigs,
             "mail": lambda: outside.mail(settings),
             "webhook": lambda: webhook.answers(settings),

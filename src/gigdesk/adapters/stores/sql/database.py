@@ -10,6 +10,8 @@ from gigdesk.errors import Unavailable
 
 Value = UUID | bytes | str | int | None
 Step = tuple[str, Sequence[Value]]
+# A table, its columns, and rows of them.
+Load = tuple[str, Sequence[str], Sequence[Sequence[Value]]]
 # Written now · lost: something stands at its number, its predecessor is missing, or it was capped · failed.
 Outcome = bool | Exception
 
@@ -40,8 +42,16 @@ class Database(Protocol):
         """Run the steps in one transaction; the rows that each returned, after its COMMIT."""
         ...
 
+    async def write_after(self, first: Step, then: Callable[[Sequence[Row]], Sequence[Step]]) -> None:
+        """Run the first step, and in the same transaction the steps that its rows call for."""
+        ...
+
     async def script(self, sql: str) -> None:
         """Run statements without parameters in one transaction, while no other process does. Migrations."""
+        ...
+
+    async def load(self, *tables: Load) -> None:
+        """Write many rows into several tables in one transaction; for what is brought in from elsewhere."""
         ...
 
     async def append(self, appends: Sequence[Append]) -> Sequence[Outcome]:
@@ -52,7 +62,7 @@ class Database(Protocol):
         ...
 
     def on_wake(self, wake: Callable[[], None]) -> None:
-        """Call ``wake`` on the event loop when any process may have written an effect that is due."""
+        """Call ``wake``, beside others, on the event loop when any process may have written an effect that is due."""
         ...
 
     def watch(self) -> None:

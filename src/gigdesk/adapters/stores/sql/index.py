@@ -93,6 +93,11 @@ class SqlCaseIndex:
         rows = await self._database.read(DECIDED, issue_type, micros(since), micros(until), limit)
         return [took * MICROSECOND for (took,) in rows]
 
+    async def knows_type(self, issue_type: str) -> bool:
+        return bool(
+            await self._database.read("SELECT 1 FROM cases WHERE issue_type = $1 LIMIT 1", issue_type)
+        )
+
     async def knows_object(self, key: str) -> bool:
         return bool(await self._database.read("SELECT 1 FROM objects WHERE key = $1", key))
 

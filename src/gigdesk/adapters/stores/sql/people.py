@@ -29,6 +29,8 @@ SELECT {PERSON} FROM staff AS s JOIN people AS p ON p.user_id = s.user_id
 WHERE s.role = $1 AND s.met_at >= $2 AND p.verified = 1 AND p.email <> ''
 ORDER BY s.met_at DESC, s.user_id LIMIT $3
 """  # noqa: S608
+TEAM = f"SELECT {PERSON} FROM staff AS s JOIN people AS p ON p.user_id = s.user_id"  # noqa: S608
+TEAM_ORDER = "ORDER BY s.met_at DESC, s.user_id"
 
 
 class SqlPeople:
@@ -62,6 +64,22 @@ class SqlPeople:
 
     async def staff(self, role: str, since: datetime, limit: int) -> Sequence[Person]:
         rows = await self._database.read(STAFF, role, micros(since), limit)
+        return tuple(to_person(row) for row in rows)
+
+    async def team(
+        self, limit: int, after: tuple[datetime, str] | None = None, *, but: str = ""
+    ) -> Sequence[Person]:
+        parameters = Parameters()
+        where = ["1 = 1"]
+        if after is not None:
+            at, own = parameters.add(micros(after[0])), parameters.add(after[1])
+            where.append(f"(s.met_at < {at} OR s.met_at = {at} AND s.user_id > {own})")
+        if but:
+            where.append(f"substr(s.user_id, 1, {len(but)}) <> {parameters.add(but)}")
+        rows = await self._database.read(
+            f"{TEAM} WHERE {' AND '.join(where)} {TEAM_ORDER} LIMIT {parameters.add(limit)}",
+            *parameters.values,
+        )
         return tuple(to_person(row) for row in rows)
 
     async def _strike_off(self, user_ids: set[str]) -> None:

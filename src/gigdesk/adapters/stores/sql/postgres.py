@@ -9,7 +9,7 @@ from contextlib import suppress
 from functools import lru_cache
 from typing import Any, TypeVar
 
-from gigdesk.adapters.stores.sql.database import Outcome, Step, Value, away, full, unsure
+from gigdesk.adapters.stores.sql.database import Load, Outcome, Step, Value, away, full, unsure
 from gigdesk.adapters.stores.sql.postgres_append import CALL, CREATE, arguments, in_order
 from gigdesk.adapters.stores.sql.postgres_wake import Bell
 from gigdesk.adapters.stores.sql.rows import Row
@@ -17,10 +17,12 @@ from gigdesk.cases.ports import Append
 
 CONNECT_SECONDS = 2.0
 ANSWER_SECONDS = 3.0
+LOAD_SECONDS = 300.0
 POOL = 4
 CLOCK = "(extract(epoch FROM clock_timestamp()) * 1000000)::bigint"
 MIGRATING = "SELECT pg_advisory_xact_lock(7093424111)"
-SETTINGS = {"application_name": "gigdesk", "jit": "off"}
+# Lists are read in the order of an index and left when a page is full: a disk without an arm is meant.
+SETTINGS = {"application_name": "gigdesk", "jit": "off", "random_page_cost": "1.1"}
 Result = TypeVar("Result")
 
 
@@ -79,8 +81,14 @@ class PostgresDatabase:
     async def write(self, *steps: Step) -> Sequence[Sequence[Row]]:
         return await self._translated(self._write(steps))
 
+    async def write_after(self, first: Step, then: Callable[[Sequence[Row]], Sequence[Step]]) -> None:
+        await self._translated(self._write_after(first, then))
+
     async def script(self, sql: str) -> None:
         await self._translated(self._script(sql))
+
+    async def load(self, *tables: Load) -> None:
+        await self._translated(self._load(tables))
 
     async def append(self, appends: Sequence[Append]) -> Sequence[Outcome]:
         order = in_order(appends)
@@ -121,6 +129,18 @@ class PostgresDatabase:
                 return [await connection.fetch(own(steps[0][0]), *steps[0][1])]
         async with self._pool.acquire(timeout=CONNECT_SECONDS) as connection, connection.transaction():
             return [await connection.fetch(own(sql), *values) for sql, values in steps]
+
+    async def _load(self, tables: Sequence[Load]) -> None:
+        async with self._pool.acquire(timeout=CONNECT_SECONDS) as connection, connection.transaction():
+            for table, columns, rows in tables:
+                await connection.copy_records_to_table(
+                    table, records=rows, columns=columns, timeout=LOAD_SECONDS
+                )
+
+    async def _write_after(self, first: Step, then: Callable[[Sequence[Row]], Sequence[Step]]) -> None:
+        async with self._pool.acquire(timeout=CONNECT_SECONDS) as connection, connection.transaction():
+            for sql, values in then(await connection.fetch(own(first[0]), *first[1])):
+                await connection.fetch(own(sql), *values)
 
     async def _script(self, sql: str) -> None:
         async with self._pool.acquire(timeout=CONNECT_SECONDS) as connection, connection.transaction():

@@ -25,14 +25,18 @@ class Bell:
     def __init__(self, connect: Callable[[], Awaitable[Any]], send: Callable[[], Awaitable[None]]) -> None:
         self._connect = connect
         self._send = send
-        self._wake: Callable[[], None] = lambda: None
+        self._wakes: list[Callable[[], None]] = []
         self._ringing: asyncio.Task[None] | None = None
         self._again = False
         self._listening: asyncio.Task[None] | None = None
 
     def on_wake(self, wake: Callable[[], None]) -> None:
-        """Call ``wake`` for every NOTIFY, and whenever one may have been missed."""
-        self._wake = wake
+        """Call ``wake``, beside others, for every NOTIFY, and whenever one may have been missed."""
+        self._wakes.append(wake)
+
+    def _wake(self) -> None:
+        for wake in self._wakes:
+            wake()
 
     def listen(self) -> None:
         """Begin to listen, unless that has begun."""

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import IO
 from urllib.parse import unquote
 
-from gigdesk.adapters.stores.sql.database import Outcome, Step, Value, away
+from gigdesk.adapters.stores.sql.database import Load, Outcome, Step, Value, away
 from gigdesk.adapters.stores.sql.rows import Row
 from gigdesk.adapters.stores.sql.sqlite_append import write_batch
 from gigdesk.adapters.stores.sql.writer import Writer, translate
@@ -55,7 +55,7 @@ class SqliteDatabase:
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="gigdesk-read")
         self._local = threading.local()
         self._opened: list[sqlite3.Connection] = []
-        self._wake: Callable[[], None] = lambda: None
+        self._wakes: list[Callable[[], None]] = []
         self._closed = False
 
     async def open(self) -> None:
@@ -99,8 +99,18 @@ class SqliteDatabase:
         )
         return answers
 
+    async def write_after(self, first: Step, then: Callable[[Sequence[Row]], Sequence[Step]]) -> None:
+        def work(connection: sqlite3.Connection) -> None:
+            for sql, values in then(run(connection, *first)):
+                run(connection, sql, values)
+
+        await self._writer.submit(work)
+
     async def script(self, sql: str) -> None:
         await self._writer.submit(lambda connection: run_script(connection, sql))
+
+    async def load(self, *tables: Load) -> None:
+        await self._writer.submit(lambda connection: load(connection, tables))
 
     async def append(self, appends: Sequence[Append]) -> Sequence[Outcome]:
         outcomes: list[Outcome] = await self._writer.submit(
@@ -109,13 +119,14 @@ class SqliteDatabase:
         return outcomes
 
     def on_wake(self, wake: Callable[[], None]) -> None:
-        self._wake = wake
+        self._wakes.append(wake)
 
     def watch(self) -> None:
         """Nothing to do: only this process writes."""
 
     def owes(self) -> None:
-        self._wake()
+        for wake in self._wakes:
+            wake()
 
     def _read(self, sql: str, values: Sequence[Value]) -> list[Row]:
         connection = getattr(self._local, "connection", None)
@@ -143,10 +154,22 @@ class SqliteDatabase:
         return connection
 
 
+def load(connection: sqlite3.Connection, tables: Sequence[Load]) -> None:
+    """Insert many rows into each of these tables."""
+    for table, columns, rows in tables:
+        places = ", ".join("?" * len(columns))
+        sql = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({places})"  # noqa: S608 - names of our own
+        connection.executemany(sql, ([plain(value) for value in row] for row in rows))
+
+
+def plain(value: Value) -> str | int | bytes | None:
+    """The value as SQLite takes it: an id is 16 bytes."""
+    return value if isinstance(value, str | int | bytes | None) else value.bytes
+
+
 def run(connection: sqlite3.Connection, sql: str, values: Sequence[Value]) -> list[Row]:
     """Run a statement written for both databases; ids become 16 bytes."""
-    plain = [value if isinstance(value, str | int | bytes | None) else value.bytes for value in values]
-    return connection.execute(sql.replace("$", "?"), plain).fetchall()
+    return connection.execute(sql.replace("$", "?"), [plain(value) for value in values]).fetchall()
 
 
 def run_script(connection: sqlite3.Connection, sql: str) -> None:

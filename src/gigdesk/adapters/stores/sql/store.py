@@ -3,20 +3,29 @@
 import asyncio
 from collections.abc import Callable
 
+from gigdesk.adapters.stores.sql.accounts import SqlAccounts
+from gigdesk.adapters.stores.sql.administration import SqlAdminLog, SqlMacros, SqlRulesVersions
 from gigdesk.adapters.stores.sql.database import Database, away
+from gigdesk.adapters.stores.sql.desk import SqlDeskIndex
+from gigdesk.adapters.stores.sql.desk_leases import SqlCaseLeases
+from gigdesk.adapters.stores.sql.desk_projection import SqlDeskProjection
+from gigdesk.adapters.stores.sql.figures import SqlFigureSource
 from gigdesk.adapters.stores.sql.gigs import SqlGigTable
 from gigdesk.adapters.stores.sql.index import SqlCaseIndex
+from gigdesk.adapters.stores.sql.loading import SqlCaseLoader
 from gigdesk.adapters.stores.sql.log import SqlCaseLog
 from gigdesk.adapters.stores.sql.migrations import HEAD, script_between
 from gigdesk.adapters.stores.sql.notices import SqlNoticeLedger
 from gigdesk.adapters.stores.sql.outbox import SqlOutbox
 from gigdesk.adapters.stores.sql.people import SqlPeople
+from gigdesk.adapters.stores.sql.presence import SqlPresence
+from gigdesk.adapters.stores.sql.saved_views import SqlSavedViews
 from gigdesk.adapters.stores.sql.seen import SqlSeenMarks
 from gigdesk.adapters.stores.sql.sessions import SqlKeyRing, SqlSessions
 
 
 class SqlStore:
-    """CaseLog, CaseIndex, SeenMarks, Outbox, Sessions, KeyRing, GigTable, People and NoticeLedger of one installation.
+    """Every port of one installation that is kept in SQL: log, lists, outbox, sessions, accounts, and so on.
 
     ``exclusive`` refuses a second server on the same SQLite file; tools that only look in set it False.
     ``observe`` hears of each group commit: how many appends it wrote.
@@ -31,10 +40,21 @@ class SqlStore:
         self.seen = SqlSeenMarks(self.database)
         self.outbox = SqlOutbox(self.database)
         self.sessions = SqlSessions(self.database)
+        self.accounts = SqlAccounts(self.database)
         self.keys = SqlKeyRing(self.database)
         self.gigs = SqlGigTable(self.database)
         self.people = SqlPeople(self.database)
         self.notices = SqlNoticeLedger(self.database)
+        self.loader = SqlCaseLoader(self.database)
+        self.desk = SqlDeskIndex(self.database)
+        self.projection = SqlDeskProjection(self.database)
+        self.leases = SqlCaseLeases(self.database)
+        self.figures = SqlFigureSource(self.database)
+        self.saved_views = SqlSavedViews(self.database)
+        self.administration = SqlAdminLog(self.database)
+        self.macros = SqlMacros(self.database)
+        self.rules = SqlRulesVersions(self.database)
+        self.presence = SqlPresence(self.database)
 
     async def open(self) -> None:
         """Connect; raises Unavailable, also where another server holds the SQLite file."""
