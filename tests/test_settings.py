@@ -160,3 +160,42 @@ def test_a_webhook_in_the_clear_is_for_hosts_that_are_named(url: str, allow: str
 def test_only_names_of_hosts_are_allowed(host: str) -> None:
     with pytest.raises(Invalid, match="GIGDESK_WEBHOOK_ALLOW: write names of hosts alone"):
         read({"GIGDESK_WEBHOOK_ALLOW": f"hooks.internal {host}"})
+
+
+WORK = {
+    "GIGDESK_OIDC_ISSUER": "https://login.example/tenant/",
+    "GIGDESK_OIDC_CLIENT_ID": "gigdesk",
+    "GIGDESK_OIDC_CLIENT_SECRET": "s",
+}
+
+
+def test_a_provider_of_work_accounts_is_taken_whole() -> None:
+    read_so = read({**WORK, "GIGDESK_OIDC_ROLES_MAP": "a=agent cn=desk,dc=x=lead"})
+    assert read_so.oidc_issuer == "https://login.example/tenant/"
+    assert read_so.oidc_roles == {"a": "agent", "cn=desk,dc=x": "lead"}
+    assert read({**WORK, "GIGDESK_OIDC_ISSUER": "http://127.0.0.1:9000"})
+    assert read({}).oidc_issuer is None
+
+
+@pytest.mark.parametrize("left_out", WORK)
+def test_a_provider_of_work_accounts_is_refused_in_part(left_out: str) -> None:
+    with pytest.raises(Invalid, match="are set all, or none"):
+        read({name: value for name, value in WORK.items() if name != left_out})
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "says"),
+    [
+        ("ISSUER", "http://login.example", "begins with https://"),
+        ("ISSUER", "login.example", "write the whole address"),
+        ("ISSUER", "https://login.example?x=1", "write the whole address"),
+        ("ISSUER", "https://user@login.example", "write the whole address"),
+        ("ROLES_MAP", "desk", "write VALUE=ROLE"),
+        ("ROLES_MAP", "desk=root", "write VALUE=ROLE"),
+        ("ROLES_MAP", "desk=integration", "write VALUE=ROLE"),
+        ("ALLOW", "https://x", "write names of hosts alone"),
+    ],
+)
+def test_what_does_not_fit_to_work_accounts_is_refused(name: str, value: str, says: str) -> None:
+    with pytest.raises(Invalid, match=f"GIGDESK_OIDC_{name}: {says}"):
+        read({**WORK, f"GIGDESK_OIDC_{name}": value})

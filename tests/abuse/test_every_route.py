@@ -26,6 +26,9 @@ BODIES: dict[str, dict[str, object]] = {
     "snooze": {"until": DUE},
     "escalation": {"reason": "x"},
     "hold": {"reason": "x"},
+    "type": {"issueType": "other", "reason": "x"},
+    "priority": {"priority": "urgent"},
+    "tags": {"add": ["x"]},
 }
 ROUTES = sorted(
     (method.upper(), path)

@@ -15,8 +15,8 @@ RULES = next(c["source_modules"] for c in CONTRACTS if c["name"].startswith("Rul
 
 # What a rule may know of Python: words and arithmetic, nothing that reads a clock or touches the world.
 PURE = {
-    "__future__", "bisect", "collections", "dataclasses", "datetime", "decimal", "enum", "functools", "hashlib",
-    "itertools", "math", "operator", "re", "string", "types", "typing", "unicodedata", "uuid",
+    "__future__", "bisect", "collections", "dataclasses", "datetime", "decimal", "difflib", "enum", "functools",
+    "hashlib", "itertools", "math", "operator", "re", "string", "types", "typing", "unicodedata", "uuid",
 }  # fmt: skip
 IMPURE_CALLS = {"now", "today", "utcnow", "uuid1", "uuid4", "uuid7", "open", "print"}
 CAPABILITIES = ("gigs", "access", "evidence", "cases", "notices", "insights", "outbox")

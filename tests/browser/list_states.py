@@ -15,7 +15,7 @@ NEXT = {
 }
 LISTED = tuple(
     list_views.CaseListed(
-        url="/reports/1",
+        url=f"/reports/{number + 1}",
         reference="GD-7K3M-9XQ24",
         status=status,
         title=f"The cutter was moved over the oak floor {'and scratched it ' * number}".strip(),
@@ -39,8 +39,8 @@ ODD = (
         news="message",
         next_text="Tell us your side of it.",
     ),
-    replace(LINE, title=""),
-    replace(LINE, title="W" * 80, gig_title="G" * 60, gig_url=""),
+    replace(LINE, url="/reports/2", title=""),
+    replace(LINE, url="/reports/3", title="W" * 80, gig_title="G" * 60, gig_url=""),
 )
 
 

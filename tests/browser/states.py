@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from browser.list_states import LIST_STATES
+from browser.staff_states import STAFF_STATES
 from gigdesk.cases.intake import intake
 from gigdesk.cases.issue_types import AMOUNT, ITEM
 from gigdesk.cases.rulebook import Rulebook
@@ -322,6 +323,7 @@ STATES = {
     "receipt": ("receipt", {"page": RECEIPT}),
     "receipt-erased": ("receipt", {"page": replace(RECEIPT, text="", text_sha256="", files=())}),
     **LIST_STATES,
+    **STAFF_STATES,
     "notices": ("notices", {"page": CHOICES}),
     "unsubscribe": ("unsubscribe", {"page": SWITCH}),
     "unsubscribed": ("unsubscribe", {"page": replace(SWITCH, is_off=True)}),
@@ -342,6 +344,7 @@ STATES = {
             {
                 "page": Refused(
                     status=status,
+                    code="gig.not_yours" if status == 403 else "",
                     message="This says what to do.",
                     number="r-8f21c04e",
                     retry_after=60 if status == 429 else None,

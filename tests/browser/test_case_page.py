@@ -7,6 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 
 from browser.test_journey import client, real
 from browser.test_report_form import PHOTO
+from live import eventually
 
 __all__ = ["client", "real"]
 
@@ -27,6 +28,12 @@ def act(page, real, case, name, body):
     headers = {"Authorization": f"Bearer {real.token('ada', 'agent')}", "If-Match": "*"}
     answer = page.request.post(f"{real.base}/help/api/cases/{case}/{name}", data=body, headers=headers)
     assert answer.ok, answer.text()
+
+
+def are_clean(page, real, case):
+    headers = {"Authorization": f"Bearer {real.token('ada', 'agent')}"}
+    files = page.request.get(f"{real.base}/help/api/cases/{case}", headers=headers).json()["files"]
+    return all(file["state"] == "clean" for file in files)
 
 
 def test_a_question_is_answered_and_the_report_withdrawn(client, real):
@@ -57,6 +64,9 @@ def test_a_question_is_answered_and_the_report_withdrawn(client, real):
     if client.scripted:
         assert Axe().run(client).response["violations"] == []
 
+    # A form that crosses the news of a clean picture is shown again, as every form that crosses news.
+    assert eventually(lambda: are_clean(client, real, case), 30)
+    client.reload()
     client.locator("summary", has_text="Withdraw this report").focus()
     client.keyboard.press("Enter")
     press(client, "Withdraw this report")

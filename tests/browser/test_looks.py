@@ -30,11 +30,15 @@ def shown():
 def view(chromium, request):
     context = chromium.new_context(**VIEWS[request.param], reduced_motion="reduce")
     page = context.new_page()
-    page.complaints = []
+    page.complaints, page.name = [], request.param
     page.on("console", lambda m: page.complaints.append(m.text) if m.type == "error" else None)
     page.on("pageerror", lambda e: page.complaints.append(str(e)))
     yield page
     context.close()
+
+
+# Where axe looks: both widths and both colour schemes. Elsewhere words and sizes are judged alone.
+JUDGED = {("narrow", "en"), ("dark", "en")}
 
 
 def faults(page):
@@ -52,7 +56,8 @@ def test_every_state_reads_well(shown, view, language):
         view.goto(shown.state(state, language))
         assert view.evaluate(OVERFLOW) <= 0, state
         assert view.evaluate(SMALL) == [], state
-        assert faults(view) == [], state
+        if (view.name, language) in JUDGED:
+            assert faults(view) == [], state
     if language == "en":
         view.goto(shown.state("report-errors"))
         view.evaluate("document.documentElement.dir = 'rtl'")

@@ -156,6 +156,36 @@ async def test_who_works_here_is_known_by_role_and_time_until_they_do_no_longer(
     assert (await store.people.get(["lena"]))["lena"].role is None
 
 
+async def test_the_team_is_everybody_with_a_role_in_pages(store: SqlStore) -> None:
+    await store.people.keep(Person(user_id="wes", name="Wes"))
+    for user_id in ("ann", "bob", "cat", "dan"):
+        await store.people.keep(Person(user_id=user_id, name=user_id.title(), role="staff"))
+    await store.people.keep(Person(user_id="dan", name="Dan", role=""))
+    await store.people.keep(Person(user_id="ann", role="lead"))
+    # Who came at one moment stands by user id.
+    await store.database.write(("UPDATE staff SET met_at = 7 WHERE user_id <> 'ann'", ()))
+
+    whole = await store.people.team(10)
+    assert [(person.user_id, person.name, person.role) for person in whole] == [
+        ("ann", "Ann", "lead"),
+        ("bob", "Bob", "staff"),
+        ("cat", "Cat", "staff"),
+    ]
+    for size in (1, 2):
+        seen: list[Person] = []
+        while found := await store.people.team(size, _after(seen)):
+            seen += found
+        assert seen == list(whole)
+    assert await store.people.team(10, but="b") == (whole[0], whole[2])
+    assert await store.people.team(1, _after([whole[0]]), but="bo") == (whole[2],)
+
+
+def _after(seen: list[Person]) -> tuple[datetime, str] | None:
+    if not seen or seen[-1].met_at is None:
+        return None
+    return seen[-1].met_at, seen[-1].user_id
+
+
 async def test_several_people_are_kept_at_once_each_by_the_same_rule(store: SqlStore) -> None:
     await store.people.keep(Person(user_id="wes", email="wes@example.com", verified=True))
 

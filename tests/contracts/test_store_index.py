@@ -230,3 +230,11 @@ async def test_a_decision_that_the_summary_has_no_more_is_told_no_more(store: Sq
     assert await spans(store) == []
     await keep(store, decided(back, 12))
     assert await spans(store) == [12]
+
+
+async def test_it_knows_of_which_types_there_are_cases(store: SqlStore) -> None:
+    append = opening()
+    await store.log.append(append)
+
+    assert await store.index.knows_type(append.row.issue_type)
+    assert not await store.index.knows_type("fleet.never")

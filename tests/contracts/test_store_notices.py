@@ -8,7 +8,7 @@ from uuid import UUID
 from gigdesk.adapters.stores.sql.store import SqlStore
 from gigdesk.ids import uuid7
 from gigdesk.notices.kinds import Kind
-from gigdesk.notices.model import Entry, State
+from gigdesk.notices.model import Attempt, Entry, State
 
 NOW = datetime(2026, 3, 1, 12, 0, 0, 5, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -55,7 +55,31 @@ async def test_what_became_of_a_notice_is_marked_and_sent_stays_sent(store: SqlS
 
     [found] = await store.notices.of_case(CASE)
     sent = replace(kept, state=State.SENT, answer="250 taken", changed_at=NOW + 2 * HOUR, attempts=2)
-    assert found == sent
+    assert found == replace(
+        sent,
+        history=(
+            Attempt(state=State.DEFERRED, at=NOW + HOUR, answer="451 later"),
+            Attempt(state=State.SENT, at=NOW + 2 * HOUR, answer="250 taken"),
+        ),
+    )
+
+
+async def test_each_of_many_attempts_is_counted_and_the_newest_20_are_told(
+    store: SqlStore, other: SqlStore
+) -> None:
+    kept, untouched = entry(), entry(NOW + HOUR)
+    for one in (kept, untouched):
+        await store.notices.enter(one, "box", None)
+    for number in range(23):
+        await store.notices.mark(kept.notice, State.DEFERRED, f"451 {number}", NOW + number * HOUR)
+    await asyncio.gather(
+        *(s.notices.mark(kept.notice, State.FAILED, "550 no", NOW + 30 * HOUR) for s in (store, other))
+    )
+
+    found, another = await store.notices.of_case(kept.case)
+    assert found.attempts == 25
+    assert [one.answer for one in found.history] == [*(f"451 {n}" for n in range(5, 23)), "550 no", "550 no"]
+    assert another == untouched
 
 
 async def test_what_is_over_the_cap_of_a_mailbox_is_held(store: SqlStore) -> None:
@@ -68,6 +92,19 @@ async def test_what_is_over_the_cap_of_a_mailbox_is_held(store: SqlStore) -> Non
     assert await store.notices.enter(entry(), "another", 3) is State.QUEUED
     assert await store.notices.enter(entry(), "box", 4) is State.QUEUED
     assert await store.notices.enter(entry(), "box", None) is State.QUEUED
+
+
+async def test_it_is_told_beforehand_whether_a_notice_would_be_held(store: SqlStore) -> None:
+    await store.notices.enter(entry(NOW - 25 * HOUR), "box", 9)
+    await store.notices.enter(entry(state=State.UNREACHABLE), "box", 9)
+    assert not await store.notices.is_full("box", 1, NOW)
+
+    await store.notices.enter(entry(NOW - HOUR), "box", 9)
+    assert await store.notices.is_full("box", 1, NOW)
+    assert not await store.notices.is_full("box", 2, NOW)
+    assert not await store.notices.is_full("another", 1, NOW)
+    assert not await store.notices.is_full("box", 1, NOW + 23 * HOUR)
+    assert await store.notices.enter(entry(), "box", 1) is State.HELD
 
 
 async def test_the_cap_counts_24_hours_and_only_what_goes_out(store: SqlStore) -> None:

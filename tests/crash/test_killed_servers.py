@@ -20,7 +20,7 @@ from gigdesk.evidence.sweep import sweep
 from servers.gigdesk import MANY, Site
 from servers.postgres import Cluster
 
-ROUNDS = int(os.environ.get("GIGDESK_TEST_CRASH_ROUNDS", "20"))
+ROUNDS = int(os.environ.get("GIGDESK_TEST_CRASH_ROUNDS", "12"))
 THREADS = 6
 LOAD_SECONDS = (0.15, 0.9)
 ORIGINALS_READ = 40

@@ -8,9 +8,11 @@ from uuid import uuid4
 import pytest
 
 import forms
+import samples
+from forms import File
 from journeys.test_form_pages import signed_in
 from journeys.test_life_of_a_case import AGENT, LEAD, OTHER, Caller, due
-from live import CLIENT, GIG, WORKER, Live
+from live import CLIENT, GIG, WORKER, Live, eventually
 from raw import Answer
 
 
@@ -302,6 +304,25 @@ def test_nobody_accepts_a_decision_that_they_have_not_seen(
     assert "It was another gig." in refused.body.decode()
     assert status(agent) == "decided"
     assert worker.send("acceptance", {**fields, "version": "x"}).status == 412
+
+
+def test_a_file_that_was_checked_meanwhile_stands_in_nobodys_way(site: Live) -> None:
+    sent = site.report(forms.report(GIG) | {"issueType": "quality.late"}, [File(samples.jpeg(), "wall.jpg")])
+    case = str(sent.json()["id"])
+    agent, worker = Caller(site, AGENT, case), Browser(site, WORKER, case)
+    checked = lambda: worker.fields("withdrawal")["version"] == "2"  # noqa: E731 - the report, and its file
+    assert eventually(checked)
+    drawn_before = {**worker.fields("withdrawal"), "version": "1", "sure": "yes"}
+    agent.do("messages", {"text": "Which wall?"})
+    assert worker.send("withdrawal", drawn_before).status == 412
+    assert worker.send("withdrawal", {**drawn_before, "version": "3"}).status == 303
+
+    again = str(site.report(forms.report(GIG), [File(samples.jpeg(), "wall.jpg")]).json()["id"])
+    worker = Browser(site, WORKER, again)
+    assert eventually(checked)
+    drawn_before = {**worker.fields("withdrawal"), "version": "1", "sure": "yes"}
+    assert worker.send("withdrawal", drawn_before).status == 303
+    assert "You withdrew this report" in worker.look("?done=withdrawal")
 
 
 def test_a_form_without_its_token_is_refused(agent: Caller, worker: Browser) -> None:

@@ -24,10 +24,10 @@ SECONDS = 40
 class Demo:
     """The program in a terminal of its own, which reads what it prints."""
 
-    def __init__(self, folder: Path, port: int) -> None:
+    def __init__(self, folder: Path, port: int, *more: str) -> None:
         environment = {k: v for k, v in os.environ.items() if not k.startswith("GIGDESK_")}
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "gigdesk", "demo", "--port", str(port), "--folder", "data"],
+            [sys.executable, "-m", "gigdesk", "demo", "--port", str(port), "--folder", "data", *more],
             cwd=folder,
             env=environment,
             stdin=subprocess.DEVNULL,
@@ -86,9 +86,9 @@ def demo(tmp_path: Path) -> Iterator[Callable[..., Demo]]:
     """Starts a demo in a folder of this name."""
     started: list[Demo] = []
 
-    def start(name: str, port: int = 0) -> Demo:
+    def start(name: str, port: int = 0, *more: str) -> Demo:
         (tmp_path / name).mkdir(exist_ok=True)
-        started.append(Demo(tmp_path / name, port or free_port()))
+        started.append(Demo(tmp_path / name, port or free_port(), *more))
         return started[-1].open()
 
     yield start
@@ -121,10 +121,10 @@ def test_the_curl_line_works_and_a_second_start_keeps_what_it_brought(demo: Call
     assert len(answer["files"]) == 1
 
 
-def test_each_of_the_three_links_signs_somebody_in(demo: Callable[..., Demo], tmp_path: Path) -> None:
+def test_each_of_the_links_signs_somebody_in(demo: Callable[..., Demo], tmp_path: Path) -> None:
     running = demo("here")
     links = re.findall(r"\S+/demo\?as=\w+", running.text)
-    assert [link.rpartition("=")[2] for link in links] == ["worker", "client", "agent"]
+    assert [link.rpartition("=")[2] for link in links] == ["worker", "client", "agent", "lead", "admin"]
 
     for link in links * 2:  # each click brings a fresh token
         assert link.startswith(running.base)
@@ -132,9 +132,16 @@ def test_each_of_the_three_links_signs_somebody_in(demo: Callable[..., Demo], tm
             page = browser.get(link)
             assert (page.status_code, "/sign-out" in page.text) == (200, True)
             assert browser.get(f"{running.base}/api/cases").status_code == 200
+            is_staff = not link.endswith(("worker", "client"))
+            assert browser.get(f"{running.base}/desk").status_code == (200 if is_staff else 404)
+            assert browser.get(f"{running.base}/desk/sessions").status_code == (200 if is_staff else 404)
     with closing(sqlite3.connect(tmp_path / "here" / "data" / "gigdesk.db")) as connection:
         sessions = [json.loads(actor) for (actor,) in connection.execute("SELECT actor FROM sessions")]
-    assert sorted(actor["sub"] for actor in sessions) == sorted(["amara", "jonas", "mira"] * 2)
+    assert sorted(actor["sub"] for actor in sessions) == sorted(
+        ["amara", "jonas", "mira", "paul", "nora"] * 2
+    )
+    shown = httpx.get(f"{running.base}/demo").text
+    assert [f"as={who}" in shown for who in ("agent", "lead", "admin")] == [True] * 3
 
 
 def test_a_busy_port_is_said_and_the_next_is_taken(demo: Callable[..., Demo]) -> None:
@@ -196,3 +203,26 @@ def test_ctrl_c_ends_it_cleanly(demo: Callable[..., Demo]) -> None:
     assert "Traceback" not in running.text + "".join(running.complained)
     with pytest.raises(httpx.ConnectError):
         httpx.get(f"{running.base}/healthz")
+
+
+@pytest.mark.parametrize("lane", ["sqlite", "postgresql"])
+def test_a_past_is_invented_once_and_verifies(
+    demo: Callable[..., Demo], tmp_path: Path, request: pytest.FixtureRequest, lane: str
+) -> None:
+    more = ["--cases", "300"]
+    url = f"sqlite:///{tmp_path}/here/data/gigdesk.db"
+    if lane == "postgresql":
+        url = request.getfixturevalue("postgres_url")
+        more += ["--database-url", url]
+    demo("here", 0, *more).interrupt()
+    again = demo("here", 0, *more)
+    again.interrupt()
+
+    secret = (tmp_path / "here" / "data" / "secret").read_text().strip()
+    environment = os.environ | {"GIGDESK_DATABASE_URL": url, "GIGDESK_SECRET": secret}
+    audit = [sys.executable, "-m", "gigdesk", "audit", "verify"]
+    told = subprocess.run(audit, env=environment, cwd=tmp_path, capture_output=True, text=True, timeout=60)
+
+    assert "has cases already" in again.text
+    assert told.returncode == 0, told.stdout + told.stderr
+    assert re.search(r"300 cases, \d+ commits: all whole", told.stdout)

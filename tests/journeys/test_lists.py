@@ -1,5 +1,6 @@
 """The list of somebody's cases: of both roles, filtered, with what is new, by API and on the page."""
 
+import asyncio
 import re
 from collections.abc import Callable
 from urllib.parse import quote, urlencode
@@ -8,10 +9,12 @@ from uuid import uuid4
 import pytest
 
 import forms
+from contracts.earlier import undo
+from gigdesk.adapters.stores.sql.store import SqlStore
 from gigdesk.cases.lists import SCANNED
 from journeys.test_form_pages import signed_in
 from journeys.test_life_of_a_case import AGENT, LEAD, Caller, due
-from live import Live
+from live import CLIENT, GIG, WORKER, Live
 from raw import Answer
 
 
@@ -178,6 +181,7 @@ def test_every_filter_narrows_by_what_the_party_knows(
         ({"status": "lost"}, "waiting_respondent"),
         ({"phase": "lost"}, "in_progress"),
         ({"issueType": "lost"}, "payment.not_received"),
+        ({"issueType": "never.known"}, "payment.not_received"),
         ({"gigId": "no gig"}, "letters"),
         ({"q": "GD-7K3M-9XQ2X"}, "compare each character"),
         ({"q": "x" * 101}, "100"),
@@ -229,6 +233,35 @@ def test_a_case_is_unread_until_its_party_has_looked(
     assert worker.item(case)["unread"] is True
     assert site.call("GET", f"/api/cases/{case}", by=worker.who).status == 200
     assert worker.item(case)["unread"] is False
+
+
+async def forget_marks(site: Live) -> None:
+    """Leave the database as it was before there were marks."""
+    store = SqlStore(f"sqlite:///{site.folder}/gigdesk.db")
+    await store.open()
+    await undo(store, "0005")
+    await store.database.write(("DELETE FROM seen", ()))
+    await store.close()
+
+
+def test_after_an_upgrade_nothing_that_was_there_before_is_unread(another: Callable[..., Live]) -> None:
+    site = another()
+    fields = forms.report(GIG) | {"issueType": "quality.late"}
+    case = str(site.report(fields).json()["id"])
+    agent = agent_of(site, case)
+    ask(agent, "respondent")
+    agent.do("messages", {"text": "Long ago.", "to": "reporter"})
+    site.stop()
+    asyncio.run(forget_marks(site))
+
+    site.start()
+
+    people = [Person(site, who) for who in (WORKER, CLIENT)]
+    assert [person.item(case)["unread"] for person in people] == [False, False]
+    agent.do("messages", {"text": "Today.", "to": "reporter"})
+    assert [person.item(case)["unread"] for person in people] == [True, False]
+    people[0].look(case)
+    assert people[0].item(case)["unread"] is False
 
 
 def test_what_a_party_may_not_see_makes_no_case_unread(

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 import forms
+from desk import Visitor, account, staff
 from journeys.test_life_of_a_case import AGENT, Caller
 from live import CLIENT, GIG, WORKER, Live
 
@@ -14,13 +15,15 @@ from live import CLIENT, GIG, WORKER, Live
 class Stream:
     """An event stream on a connection of its own."""
 
-    def __init__(self, site: Live, case: str, who: str, *roles: str, last: str = "") -> None:
+    def __init__(
+        self, site: Live, case: str, who: str, *roles: str, last: str = "", cookie: str = ""
+    ) -> None:
         self.socket = socket.create_connection(("127.0.0.1", site.port), timeout=10)
         lines = [
             f"GET /api/cases/{case}/events HTTP/1.1",
             "Host: x",
             "Accept: text/event-stream",
-            f"Authorization: Bearer {site.token(who, *roles)}",
+            f"Cookie: {cookie}" if cookie else f"Authorization: Bearer {site.token(who, *roles)}",
             *([f"Last-Event-ID: {last}"] if last else []),
         ]
         self.socket.sendall("\r\n".join([*lines, "", ""]).encode())
@@ -114,6 +117,25 @@ def test_it_is_followed_by_nobody_else_and_not_without_end(another, streams: lis
     Caller(site, WORKER, case).do("messages", {"text": "Still there?"})
     for stream in streams[2:]:
         stream.until("Still there?")
+
+
+def test_who_is_shut_out_hears_nothing_more(site: Live, case: str, streams: list[Stream]) -> None:
+    login = account(site, "leaver@desk.example", "agent")
+    with Visitor(site) as leaver:
+        leaver.sign_in(login)
+        cookie = "; ".join(f"{name}={value}" for name, value in leaver.cookies.items())
+    stream = Stream(site, case, login, cookie=cookie)
+    streams.append(stream)
+    stream.until("retry: 3000")
+    ada = Caller(site, AGENT, case)
+    ada.do("notes", {"text": "For all of us."})
+    stream.until("For all of us.")
+
+    staff(site, "disable", login)
+    ada.do("notes", {"text": "Not for who has left."})
+
+    assert stream.ends()
+    assert "Not for who has left." not in stream.text
 
 
 def test_a_server_that_ends_does_not_wait_for_who_follows(another, streams: list[Stream]) -> None:  # type: ignore[no-untyped-def]

@@ -5,6 +5,7 @@ import json
 import re
 import zipfile
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -35,6 +36,7 @@ ENDED: dict[str, dict[str, str]] = {"escalation": {}, "hold": {"reason": "It is 
 # Everything that no party may notice: the sub-resource, its body, and whether it is ended again.
 WITHIN = some.one_of(
     some.tuples(some.just("notes"), TEXTS.map(lambda text: {"text": text})),
+    some.tuples(some.just("notes"), TEXTS.map(lambda text: {"text": f"@{AGENT} {text}"})),
     some.tuples(some.just("escalation"), TEXTS.map(lambda text: {"reason": text})),
     some.tuples(some.just("hold"), TEXTS.map(lambda text: {"reason": text})),
     some.tuples(
@@ -43,6 +45,8 @@ WITHIN = some.one_of(
             lambda hours: {"until": (datetime.now(UTC) + timedelta(hours=hours)).isoformat()}
         ),
     ),
+    some.tuples(some.just("priority"), TEXTS.map(lambda text: {"reason": text})),
+    some.tuples(some.just("tags"), some.just({})),
     some.tuples(some.just("assignment"), some.sampled_from([{"owner": "bert"}, {"owner": "lena"}])),
 )
 
@@ -86,7 +90,7 @@ def case(site: Live) -> str:
 @settings(max_examples=15, phases=(Phase.generate,), deadline=None, suppress_health_check=list(HealthCheck))
 @given(act=WITHIN, ends=some.booleans())
 def test_nothing_that_stays_inside_can_be_noticed(
-    site: Live, case: str, act: tuple[str, dict[str, str]], ends: bool
+    site: Live, case: str, act: tuple[str, dict[str, Any]], ends: bool
 ) -> None:
     parties, lead = [Party(site, who, case) for who in (WORKER, CLIENT)], Caller(site, "lena", case)
     before = [party.reads() for party in parties]
@@ -100,6 +104,10 @@ def test_nothing_that_stays_inside_can_be_noticed(
         )  # what is so already would be no news
     token = uuid4().hex
     said = body | {key: f"{token} {text}" for key, text in body.items() if key in ("text", "reason")}
+    if name == "priority":
+        said["priority"] = "low" if lead.see().json()["priority"] == "urgent" else "urgent"
+    if name == "tags":
+        said = {"add": [token], "remove": lead.see().json()["tags"]}
     assert lead.do(name, said).status in (200, 201)
     if ends and name in ENDED:
         assert lead.do(name, ENDED[name], method="DELETE").status == 200

@@ -156,3 +156,22 @@ def test_the_folder_of_the_site_is_the_only_place_that_is_written(site: Live) ->
         "objects", "mail", "gigdesk.db", "gigdesk.db-wal", "gigdesk.db-shm", "gigdesk.db.lock", "serve.log",
         "tmp", "var",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("odd", ODD, ids=ascii)
+def test_odd_words_in_addresses_of_the_desk_lead_nowhere(site: Live, odd: str) -> None:
+    text, admin = quote(odd), by_claims(site, sub="rosa", roles=["admin"])
+    answers = {
+        path: site.call("GET", path, headers=admin, by=None).status
+        for path in (
+            f"/desk?q=tag:{text}",
+            f"/desk?q=owner:{text}",
+            f"/desk?cursor={text}",
+            f"/desk/settings/log?person={text}",
+            f"/desk/settings/staff/{text}",
+            f"/desk/settings/staff?after={text}",
+            f"/desk/settings/staff?cursor=2026-01-01T00:00:00%2B00:00%20{text}",
+        )
+    }
+
+    assert [path for path, status in answers.items() if status >= 500] == []

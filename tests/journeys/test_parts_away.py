@@ -1,6 +1,7 @@
 """503: a part that is needed is away. Said in seconds, with Retry-After; nothing is half-written, and it heals."""
 
 import asyncio
+import json
 import os
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -12,6 +13,7 @@ import pytest
 import forms
 import samples
 from forms import File
+from journeys.test_desk_case import Agent
 from journeys.test_refusals import refused
 from live import GIG, RAISED, REPORT, Live, eventually, nothing_left
 from raw import Answer
@@ -183,6 +185,40 @@ async def test_a_call_back_that_misbehaves_is_503_and_heals(tmp_path: Path, how:
             assert refused(stranger, 403, "gig.not_yours") == refused(nobody, 403, "gig.not_yours")
         finally:
             site.close()
+
+
+def restart(site: Live) -> None:
+    site.stop()
+    site.start()
+
+
+async def test_the_desk_shows_the_gig_as_the_marketplace_has_it_now_and_does_without(tmp_path: Path) -> None:
+    async with market.running() as marketplace:
+        site = Live(tmp_path, _call_back(marketplace.url))
+        try:
+            await asyncio.to_thread(site.start)
+            case = (await asyncio.to_thread(site.report, forms.report("g-7"), by="jonas")).json()["id"]
+            told = {**market.GIG, "state": "cancelled", "place": "Marchmont"}
+            marketplace.answer = lambda gig_id: market.http(200, json.dumps(told).encode())
+            await asyncio.to_thread(restart, site)
+            agent = Agent(site, "ada", case, ["agent"])
+            page = await asyncio.to_thread(agent.look)
+            assert "<dd>cancelled</dd>" in page
+            assert "does not answer just now" not in page
+            asked = len(marketplace.asked)
+            await asyncio.to_thread(agent.look)
+            assert len(marketplace.asked) == asked
+
+            await asyncio.to_thread(restart, site)
+            marketplace.delay = 5
+            page = await asyncio.to_thread(agent.look)
+            assert "does not answer just now" in page
+            assert "Re-tile a shower wall" in page
+            asked = len(marketplace.asked)
+            await asyncio.to_thread(agent.look)
+            assert len(marketplace.asked) == asked
+        finally:
+            await asyncio.to_thread(site.close)
 
 
 def _call_back(url: str) -> dict[str, str]:

@@ -218,6 +218,35 @@ def test_clocks_say_when_they_run_and_stand_where_they_stood_after_the_file_is_e
     assert site.run("audit", "verify").returncode == 0
 
 
+def test_a_type_that_was_taken_out_is_still_found_in_lists_and_shown_with_its_details(
+    another: Callable[..., Live], tmp_path: Path
+) -> None:
+    rules = tmp_path / "rules.toml"
+    own = '[types."fleet.scratch"]\nlabel = "A scratch"\ngroup = "damage"\nfields = ["item", "place"]\n'
+    rules.write_text(own)
+    site = another(GIGDESK_RULES_FILE=str(rules))
+    fields = {"gigId": GIG, "issueType": "fleet.scratch", "description": STORY}
+    case = str(site.report(fields | {"item": "Van 7", "place": "Depot"}).json()["id"])
+
+    def listed(code: str, *roles: str) -> Answer:
+        token = site.token("ada" if roles else WORKER, *roles)
+        headers = {"Authorization": f"Bearer {token}"}
+        return site.call("GET", f"/api/cases?issueType={code}", headers=headers, by=None)
+
+    site.stop()
+    rules.write_text("")
+    site.start()
+
+    for roles in ((), ("agent",)):
+        assert [item["id"] for item in listed("fleet.scratch", *roles).json()["items"]] == [case]
+        assert listed("fleet.never", *roles).status == 422
+    page = site.call("GET", f"/reports/{case}").body.decode()
+    assert "fleet.scratch" in page
+    assert "Van 7" in page
+    assert "Depot" in page
+    assert site.call("GET", f"/api/cases/{case}").json()["details"] == {"item": "Van 7", "place": "Depot"}
+
+
 def test_words_of_the_host_are_shown_as_they_were_written(
     another: Callable[..., Live], tmp_path: Path
 ) -> None:

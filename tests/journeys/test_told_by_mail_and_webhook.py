@@ -12,7 +12,9 @@ import pytest
 from standardwebhooks import Webhook
 
 import forms
-from live import CLIENT, WORKER, Live
+import samples
+from forms import File
+from live import CLIENT, WORKER, Live, eventually
 from servers.smtp import Letter, Mailbox
 
 GIG, AGENT, OTHER = "gig-mail", "ada", "bert"
@@ -187,3 +189,23 @@ def test_a_program_that_is_away_keeps_no_mail_back(another: Callable[..., Live],
             break
         time.sleep(0.1)
     assert len(smtp.letters) >= 5
+
+
+@pytest.mark.parametrize("files", [[], [File(samples.jpeg())]], ids=["text", "photo"])
+def test_who_was_never_here_before_is_told_that_their_first_report_arrived(
+    another: Callable[..., Live], files: list[File]
+) -> None:
+    site = another()
+    for who in ("first", "second"):
+        site.put_gig(f"gig-of-{who}", who, CLIENT)
+        person = {"name": who.title(), "email": f"{who}@mail.example", "email_verified": True}
+        body = forms.form(forms.report(f"gig-of-{who}"), files)
+        headers = {
+            "Content-Type": forms.content_type(),
+            "Authorization": f"Bearer {site.token(who, **person)}",
+        }
+        assert site.call("POST", "/api/report-issue", body, headers, by=None).status == 201
+    told = "SELECT kind, state FROM notices WHERE kind = 'acknowledgement'"
+
+    assert eventually(lambda: len(site.rows(told)) == 2)
+    assert eventually(lambda: site.rows(told) == [("acknowledgement", "sent")] * 2)

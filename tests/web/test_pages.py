@@ -16,6 +16,7 @@ from gigdesk.web.reporter.views import FieldProblem, Refused, ReportForm, Viewer
 
 HOSTILE = '"><script>alert(1)</script>{{ 7*7 }}%(name)s'
 WEIGHT = 40_000
+DESK_WEIGHT = 60_000
 
 
 class Elements(HTMLParser):
@@ -127,6 +128,22 @@ def test_every_refusal_is_a_page(status):
     assert (b"r-1" in page) is (status >= 500)
 
 
+@pytest.mark.parametrize(
+    ("code", "title"), [("gig.not_yours", b"You cannot report"), ("csrf.missing", b"not done")]
+)
+def test_a_page_of_what_is_not_allowed_speaks_of_that(code, title):
+    language = Languages().negotiate("en")
+    page = states.pages().refusal(language, Refused(status=403, message="Do this.", code=code))
+    assert title in page
+
+
+def test_at_the_desk_a_refusal_leads_back_to_its_cases():
+    language = Languages().negotiate("en")
+    page = states.pages().refusal(language, Refused(status=404, message="Do this.", desk_url="/help/desk"))
+    assert b'href="/help/desk"' in page
+    assert b"My reports" not in page
+
+
 def test_the_script_is_told_everything_it_needs():
     page = states.draw(states.pages(), "report", "es").decode()
     data = json.loads(re.search(r'id="page-data">(.*?)</script>', page, re.S)[1])
@@ -185,11 +202,36 @@ def test_script_and_styles_of_the_form_are_light():
     assets = Assets("#17607f")
     if not assets.is_built:
         pytest.skip("lane web: scripts and styles were not built (pip install .)")
-    for script in ("report", "case"):
+    for script in ("report", "case", "reports"):
         names = [assets.styles()[0], assets.script("site"), assets.script(script)]
         weights = {name: len(gzip.compress(assets.find(name).content, 9)) for name in names}
         assert sum(weights.values()) < WEIGHT, weights
         assert b"import" not in assets.find(assets.script(script)).content.split(b";")[0]
+
+
+def test_script_and_style_of_the_desk_are_light_enough_for_a_desk():
+    assets = Assets("#17607f")
+    if not assets.is_built:
+        pytest.skip("lane web: scripts and styles were not built (pip install .)")
+    names = [assets.styles()[0], assets.style("desk"), assets.script("site"), assets.script("desk")]
+    weights = {name: len(gzip.compress(assets.find(name).content, 9)) for name in names}
+    assert sum(weights.values()) < DESK_WEIGHT, weights
+
+
+def test_no_template_asks_htmx_to_make_a_function_of_a_string():
+    """The policy of the pages forbids eval: hx-on, js: and filters of triggers would do nothing but break."""
+    for path in TEMPLATES.rglob("*.html"):
+        text = path.read_text()
+        for asks in ("hx-on", "js:", "javascript:", "hx-vals", "hx-headers"):
+            assert asks not in text, (path.name, asks)
+        assert not re.search(r'hx-trigger="[^"]*\[', text), path.name
+
+
+def test_only_the_desk_loads_the_desk():
+    for path in TEMPLATES.glob("*.html"):
+        text = path.read_text()
+        assert "script('desk')" not in text, path.name
+        assert "style('desk')" not in text, path.name
 
 
 def test_no_template_marks_text_as_safe_but_our_own():

@@ -11,6 +11,7 @@ from uuid import uuid4
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from starlette.requests import Request
+from starlette.responses import Response
 
 from contracts.openings import opening
 from gigdesk.adapters.stores.sql.store import SqlStore
@@ -36,9 +37,13 @@ def asked(peer: str | None = "127.0.0.1", **headers: str) -> Request:
     return Request({"type": "http", "method": "GET", "path": "/metrics", "headers": named, "client": client})
 
 
+async def metrics(telemetry: Telemetry, store: SqlStore, request: Request) -> Response:
+    return await telemetry.metrics(request, store.outbox, store.projection.count_behind)
+
+
 async def numbers(telemetry: Telemetry, store: SqlStore) -> dict[tuple[str, ...], float]:
     """Every sample by its name and the values of its labels."""
-    answer = await telemetry.metrics(asked(), store.outbox)
+    answer = await metrics(telemetry, store, asked())
     assert answer.headers["cache-control"] == "private, no-store"
     return samples(bytes(answer.body).decode())
 
@@ -107,6 +112,15 @@ async def test_the_outbox_tells_how_far_behind_it_is(store: SqlStore) -> None:
     assert found["gigdesk_outbox_oldest_seconds",] > 0
 
 
+async def test_the_desk_tells_how_many_cases_its_lists_are_behind_with(store: SqlStore) -> None:
+    telemetry = Telemetry()
+    assert (await numbers(telemetry, store))["gigdesk_desk_behind",] == 0
+
+    await store.log.append(opening())
+
+    assert (await numbers(telemetry, store))["gigdesk_desk_behind",] == 1
+
+
 async def test_what_waits_for_a_destination_that_is_away_is_counted(store: SqlStore) -> None:
     await store.log.append(opening())
     claimed = await store.outbox.claim(2, timedelta(minutes=1))
@@ -130,7 +144,7 @@ async def test_a_store_that_is_away_hides_no_other_number(store: SqlStore) -> No
 
 @pytest.mark.parametrize("peer", ["127.0.0.1", "127.8.8.8", "::1", "::ffff:127.0.0.1"])
 async def test_loopback_may_see_them(store: SqlStore, peer: str) -> None:
-    assert (await Telemetry().metrics(asked(peer), store.outbox)).status_code == 200
+    assert (await metrics(Telemetry(), store, asked(peer))).status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -149,19 +163,23 @@ async def test_loopback_may_see_them(store: SqlStore, peer: str) -> None:
 )
 async def test_to_everybody_else_there_is_nothing_here(store: SqlStore, request_: Request) -> None:
     with pytest.raises(NotFound):
-        await Telemetry().metrics(request_, store.outbox)
+        await metrics(Telemetry(), store, request_)
 
 
 async def test_where_there_is_a_token_it_counts_and_nothing_else(store: SqlStore) -> None:
     telemetry = Telemetry("a long token")
     for peer in ("127.0.0.1", "203.0.113.9"):
-        answer = await telemetry.metrics(asked(peer, authorization="Bearer a long token"), store.outbox)
+        answer = await telemetry.metrics(
+            asked(peer, authorization="Bearer a long token"), store.outbox, store.projection.count_behind
+        )
         assert answer.status_code == 200
         for wrong in ("", "Bearer ", "Bearer a long toke", "Basic a long token", "Bearer a long token "):
             with pytest.raises(NotFound):
-                await telemetry.metrics(asked(peer, authorization=wrong), store.outbox)
+                await telemetry.metrics(
+                    asked(peer, authorization=wrong), store.outbox, store.projection.count_behind
+                )
     with pytest.raises(NotFound):
-        await telemetry.metrics(asked(), store.outbox)
+        await metrics(telemetry, store, asked())
 
 
 CHILD = """
@@ -175,13 +193,13 @@ telemetry.flush()
 if len(sys.argv) > 2:
     from contracts.openings import opening
     from gigdesk.adapters.stores.sql.store import SqlStore
-    from test_telemetry import asked
+    from test_telemetry import asked, metrics
     async def main():
         store = SqlStore(sys.argv[2])
         await store.open()
         await store.migrate()
         await store.log.append(opening())
-        answer = await telemetry.metrics(asked(), store.outbox)
+        answer = await metrics(telemetry, store, asked())
         print(bytes(answer.body).decode())
         await store.close()
     asyncio.run(main())

@@ -4,16 +4,15 @@ The plan of every query that lists are made of is executed and read: none walks 
 pages of a list, and with a hundred times as many cases none touches more.
 """
 
-import json
-from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass
+from collections.abc import AsyncIterator
 from datetime import timedelta
-from typing import Any
 from uuid import UUID
 
 import pytest
 
+from adapters.stores.plans import Cost, cost
 from contracts.openings import AT
+from gigdesk.adapters.stores.sql.desk_projection import BEHIND
 from gigdesk.adapters.stores.sql.index import QUEUES, statement
 from gigdesk.adapters.stores.sql.log import histories
 from gigdesk.adapters.stores.sql.rows import micros
@@ -88,16 +87,6 @@ QUERIES = {
 """Every shape of a list: what a party filters beside these is judged on what was read for a page."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cost:
-    """What a query touched: rows that its scans read, pages, the most rows that one step sorted."""
-
-    rows: int
-    pages: int
-    sorted: int
-    scans: frozenset[str]
-
-
 @pytest.fixture
 async def store(postgres_url: str) -> AsyncIterator[SqlStore]:
     store = SqlStore(postgres_url)
@@ -116,12 +105,12 @@ async def test_a_list_costs_no_more_with_a_hundred_times_as_many_cases(
     many = await costs(store)
 
     assert await store.database.read("SELECT count(*) FROM cases") == [(MANY,)]
-    for meaning, cost in many.items():
-        assert "Seq Scan" not in cost.scans, (meaning, cost)
-        assert cost.sorted <= PAGE, (meaning, cost)
-        assert cost.rows <= bound(meaning), (meaning, cost)
+    for meaning, found in many.items():
+        assert "Seq Scan" not in found.scans, (meaning, found)
+        assert found.sorted <= PAGE, (meaning, found)
+        assert found.rows <= bound(meaning), (meaning, found)
         # An index of a hundred times as many is a level or two higher, and each row on a page of its own.
-        assert cost.pages <= 2 * few[meaning].pages + 4 * PAGE, (meaning, few[meaning], cost)
+        assert found.pages <= 2 * few[meaning].pages + 4 * PAGE, (meaning, few[meaning], found)
 
 
 def bound(meaning: str) -> int:
@@ -141,63 +130,9 @@ async def costs(store: SqlStore) -> dict[str, Cost]:
             found[f"{meaning} | {after is None}"] = await cost(store, sql, *values)
     page = [row[0] for row in await store.database.read("SELECT id FROM cases LIMIT 100")]
     found["histories"] = await cost(store, histories(len(page)), *page)
+    found["behind"] = await cost(store, BEHIND, 200)
     found["seen"] = await cost(store, seen_statement(len(page)), REPORTER, *page)
     return found
-
-
-async def cost(store: SqlStore, sql: str, *values: Any) -> Cost:
-    """The most that it touches, planned for these values and planned once for all."""
-    found = [cost_of(await plan(store, mode, sql, *values)) for mode in ("custom", "generic")]
-    return Cost(
-        rows=max(cost.rows for cost in found),
-        pages=max(cost.pages for cost in found),
-        sorted=max(cost.sorted for cost in found),
-        scans=frozenset().union(*(cost.scans for cost in found)),
-    )
-
-
-async def plan(store: SqlStore, mode: str, sql: str, *values: Any) -> dict[str, Any]:
-    *_, [(answer,)], _ = await store.database.write(
-        (f"SET LOCAL plan_cache_mode = force_{mode}_plan", ()),
-        (f"PREPARE list AS {sql}", ()),
-        (f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) EXECUTE list({', '.join(map(literal, values))})", ()),
-        ("DEALLOCATE list", ()),
-    )
-    found: dict[str, Any] = json.loads(answer)[0]["Plan"]
-    return found
-
-
-def literal(value: object) -> str:
-    return str(value) if isinstance(value, int) else f"'{value}'"
-
-
-def cost_of(plan: dict[str, Any]) -> Cost:
-    steps = list(nodes(plan))
-    read = [step for step in steps if step["Node Type"].endswith("Scan")]
-    scans = [step for step in read if "Subquery" not in step["Node Type"]]
-    return Cost(
-        rows=sum(touched(step) for step in scans),
-        pages=plan["Shared Hit Blocks"] + plan["Shared Read Blocks"],
-        sorted=max([sorts_of(step) for step in steps], default=0),
-        scans=frozenset(step["Node Type"] for step in scans),
-    )
-
-
-def touched(step: dict[str, Any]) -> int:
-    each = step["Actual Rows"] + step.get("Rows Removed by Filter", 0)
-    return int(each * step["Actual Loops"])
-
-
-def sorts_of(step: dict[str, Any]) -> int:
-    """How many rows came into this step, if it sorts."""
-    below = step.get("Plans", [{}])[0]
-    return int(below["Actual Rows"] * below["Actual Loops"]) if step["Node Type"] == "Sort" else 0
-
-
-def nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    yield plan
-    for below in plan.get("Plans", ()):
-        yield from nodes(below)
 
 
 async def fill(url: str, cases: int) -> None:

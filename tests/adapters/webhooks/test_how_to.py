@@ -8,10 +8,12 @@ import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
 import pytest
+from standardwebhooks import Webhook
 
 from gigdesk.adapters.outbound.guard import GuardedBackend
 from gigdesk.adapters.webhooks.standard import HttpWebhookSender
@@ -24,9 +26,13 @@ SECRET = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD"
 OPENED = Delivery(
     id=UUID(int=7), type="case.opened", at=datetime(2026, 11, 24, 9, tzinfo=UTC), data={"gig": "gé-1"}
 )
+DELIVERIES = json.loads(
+    (Path(__file__).parents[3] / "docs" / "reference" / "webhook-deliveries.json").read_text()
+)
 NODE = """
 import { readFileSync } from 'node:fs'
-const { secret, fields, body } = JSON.parse(readFileSync(0, 'utf8'))
+const { secret, fields, body, now } = JSON.parse(readFileSync(0, 'utf8'))
+if (now) Date.now = () => now * 1000
 console.log(isGigdesk(secret, new Headers(fields), body))
 """
 Judge = Callable[[str, Mapping[str, str], bytes], bool]
@@ -43,14 +49,16 @@ def block(language: str) -> str:
     return found[1]
 
 
-def by_python() -> Judge:
+def by_python(now: int | None = None) -> Judge:
     scope: dict[str, Any] = {}
     exec(block("python"), scope)
+    if now is not None:
+        scope["time"] = SimpleNamespace(time=lambda: now)
     judge: Judge = scope["is_gigdesk"]
     return judge
 
 
-def by_node(folder: Path) -> Judge:
+def by_node(folder: Path, now: int | None = None) -> Judge:
     node = shutil.which("node")
     if node is None:
         pytest.skip("node is not there")
@@ -58,7 +66,7 @@ def by_node(folder: Path) -> Judge:
     program.write_text(block("js") + NODE)
 
     def judge(secret: str, fields: Mapping[str, str], body: bytes) -> bool:
-        given = json.dumps({"secret": secret, "fields": fields, "body": body.decode()})
+        given = json.dumps({"secret": secret, "fields": fields, "body": body.decode(), "now": now})
         done = subprocess.run(
             [node, str(program)], input=given, capture_output=True, text=True, timeout=20, check=True
         )
@@ -94,3 +102,27 @@ async def test_a_receiver_knows_ours_from_forged_and_old_ones(language: str, tmp
         {"webhook-signature": ""},
     ):
         assert not judge(SECRET, ours.fields | change, ours.body)
+
+
+@pytest.mark.abuse(46)
+@pytest.mark.parametrize("language", ["python", "node"])
+def test_the_deliveries_that_receivers_test_with_are_judged_as_they_say(
+    language: str, tmp_path: Path
+) -> None:
+    now = DELIVERIES["now"]
+    judge = by_python(now) if language == "python" else by_node(tmp_path, now)
+
+    for one in DELIVERIES["deliveries"]:
+        assert judge(DELIVERIES["secret"], one["headers"], one["body"].encode()) is one["genuine"], one[
+            "name"
+        ]
+
+
+@pytest.mark.abuse(46)
+def test_the_genuine_deliveries_are_signed_by_standard_webhooks() -> None:
+    webhook = Webhook(DELIVERIES["secret"])
+    for one in DELIVERIES["deliveries"]:
+        at = int(one["headers"]["webhook-timestamp"])
+        signed = webhook.sign(one["headers"]["webhook-id"], datetime.fromtimestamp(at, UTC), one["body"])
+        is_signed = signed in one["headers"]["webhook-signature"].split(" ")
+        assert is_signed or not one["genuine"], one["name"]
