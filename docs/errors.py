@@ -38,7 +38,18 @@ Three families of codes are made while the program runs and are not in the table
 | `fault` | 500 | a fault of gigdesk; the sentence has the request's number |
 """
 PLACES = {
-    "By the site": ("web", "access", "cases", "evidence", "gigs", "app.py", "outbox", "notices"),
+    "By the site": (
+        "web",
+        "access",
+        "cases",
+        "evidence",
+        "gigs",
+        "app.py",
+        "outbox",
+        "notices",
+        "administration",
+        "insights",
+    ),
     "By the parts behind it": ("adapters",),
     "On the command line": ("cli", "wiring", "settings"),
 }

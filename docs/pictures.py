@@ -14,6 +14,7 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+CASES = 3_000
 OUT = Path(__file__).resolve().parent / "pictures"
 TEXT = (
     "While cutting tiles in the hallway, the cutter was dragged over the oak floor. There are three deep scratches "
@@ -29,6 +30,7 @@ def demo() -> Iterator[tuple[str, Path]]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "gigdesk", "demo", "--port", str(port), "--folder", str(folder)]
+    command += ["--cases", str(CASES)]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)  # noqa: S603
     try:
         assert process.stdout is not None
@@ -56,8 +58,18 @@ def fill(page: Page, photo: Path) -> None:
 
 def keep(page: Page, name: str) -> None:
     """One picture, of the whole page, in 256 colours."""
-    picture = Image.open(io.BytesIO(page.screenshot(full_page=True)))
-    picture.convert("RGB").quantize(256).save(OUT / f"{name}.png", optimize=True)
+    save(page.screenshot(full_page=True), name)
+
+
+def view(page: Page, name: str) -> None:
+    """The same of what stands in the window."""
+    save(page.screenshot(), name)
+
+
+def save(picture: bytes, name: str) -> None:
+    """Keep it in 256 colours."""
+    image = Image.open(io.BytesIO(picture)).convert("RGB").quantize(256)
+    image.save(OUT / f"{name}.png", optimize=True)
 
 
 def signed_in(browser: Browser, address: str, *, width: int, scheme: str) -> tuple[BrowserContext, Page]:
@@ -68,6 +80,41 @@ def signed_in(browser: Browser, address: str, *, width: int, scheme: str) -> tup
     page = context.new_page()
     page.goto(f"{address}/demo?as=client")
     return context, page
+
+
+def work(browser: Browser, address: str, *, scheme: str = "light") -> None:
+    """The desk, before its agent: a list, a case of it with a note, its decision, the palette."""
+    context = browser.new_context(
+        viewport={"width": 1280, "height": 800}, color_scheme=scheme, locale="en-GB", reduced_motion="reduce"
+    )
+    page = context.new_page()
+    page.goto(f"{address}/demo?as=agent")
+    page.goto(f"{address}/desk?q=is:open+-is:snoozed")
+    for key in ("j", "x", "j", "x", "j"):
+        page.keyboard.press(key)
+    view(page, "desk-list")
+    page.goto(f"{address}/desk?q=is:open+waiting:desk+is:unassigned+sort:newest")
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/desk/cases/**")
+    page.locator("#form-claim button").click()
+    page.locator(".entry", has_text="You took the case").wait_for()
+    page.keyboard.press("n")
+    page.keyboard.type("Third case with them since August. Ask for the quote before a decision.")
+    page.keyboard.press("Control+Enter")
+    page.locator(".entry[data-kind=note]").last.wait_for()
+    page.wait_for_timeout(500)
+    view(page, "desk-case")
+    page.keyboard.press("d")
+    page.locator("#move-decide:modal").wait_for()
+    view(page, "desk-decision")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Control+k")
+    page.keyboard.type("floor")
+    page.locator("#palette [role=option]").first.wait_for()
+    page.wait_for_timeout(500)
+    view(page, "desk-palette")
+    context.close()
 
 
 def main() -> None:
@@ -86,6 +133,7 @@ def main() -> None:
         context, page = signed_in(browser, address, width=360, scheme="dark")
         fill(page, photo)
         keep(page, "report-phone-dark")
+        work(browser, address)
         browser.close()
 
 

@@ -1,4 +1,4 @@
-"""Write docs/reference/settings.md from src/gigdesk/settings/model.py: ``python docs/settings.py``."""
+"""Write docs/reference/settings.md from src/gigdesk/settings/: ``python docs/settings.py``."""
 
 import sys
 from pathlib import Path
@@ -18,6 +18,10 @@ GROUPS = {
     "Who is asking": (
         *("jwt_secret", "jwks_url", "jwt_issuer", "jwt_audience", "authjs_secret"),
         *("sign_in_url", "allowed_origins"),
+    ),
+    "Work accounts of staff": (
+        *("oidc_issuer", "oidc_client_id", "oidc_client_secret"),
+        *("oidc_roles_claim", "oidc_roles_map", "oidc_allow"),
     ),
     "Mail": ("mail_url", "mail_from", "support_email", "mail_daily_cap"),
     "Webhook": ("webhook_url", "webhook_secret", "webhook_allow"),
@@ -39,7 +43,7 @@ GROUPS = {
 }
 HEAD = """# Settings
 
-<!-- Written by docs/settings.py from src/gigdesk/settings/model.py. Change it there. -->
+<!-- Written by docs/settings.py from src/gigdesk/settings/. Change it there. -->
 
 Settings are environment variables. A file `.env` in the working directory is read too; the environment wins.
 An empty value counts as not set. Times are in seconds, sizes in bytes.
