@@ -11,7 +11,7 @@ ASSETS := $(shell find frontend -type f -not -path '*/node_modules/*' 2>/dev/nul
 WORDS  := $(shell find src/gigdesk/locale -name '*.po' 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format bench bench-abuse crash docs pictures constraints clean
+.PHONY: help demo test check format bench bench-abuse bench-desk crash docs pictures constraints clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | awk -F'\t' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -39,11 +39,14 @@ bench: $(VENV)/.ready ## compare speed and memory with Express + multer (needs P
 bench-abuse: $(VENV)/.ready ## what attacks of full size cost a server, in 8 minutes at most (ARGS=--quick for 1)
 	$(BIN)/python bench/abuse.py $(ARGS)
 
+bench-desk: $(VENV)/.ready ## how quick the desk is from 10,000 to 1,000,000 cases (ARGS="--sizes 10000" for less, --plans)
+	$(BIN)/python bench/desk.py $(ARGS)
+
 crash: $(VENV)/.ready ## kill the servers under load, 200 rounds a store (ROUNDS=n for another number)
 	GIGDESK_TEST_CRASH_ROUNDS=$(or $(ROUNDS),200) $(BIN)/pytest tests/crash -s --timeout=7200 $(ARGS)
 
 docs: $(VENV)/.ready ## write the generated pages anew, check links, anchors, nothing undocumented
-	for page in settings errors issue_types lifecycle; do $(BIN)/python docs/$$page.py; done
+	for page in settings errors issue_types lifecycle roles webhook_deliveries; do $(BIN)/python docs/$$page.py; done
 	$(BIN)/pytest tests/architecture -k "doc or link" $(ARGS)
 
 pictures: $(VENV)/.ready ## take the pictures of the documents anew (needs Chromium)
