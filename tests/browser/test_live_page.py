@@ -421,6 +421,7 @@ def test_the_receipt_is_printed_light_on_one_or_two_sheets(real, case, visit, tm
     page = visit(case, color_scheme="dark")
     page.get_by_role("link", name="Show receipt").click()
     page.get_by_role("heading", name="Receipt", exact=True).wait_for()
+    page.wait_for_load_state()  # a heading is there before the sheet of its page
     colour = (
         "getComputedStyle(document.body).color + getComputedStyle(document.documentElement).backgroundColor"
     )
