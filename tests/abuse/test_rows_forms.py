@@ -203,7 +203,7 @@ def test_broken_forms_never_end_in_a_fault_and_the_server_lives(site: Live) -> N
 @pytest.mark.abuse(11)
 def test_a_file_is_never_larger_on_disk_than_its_cap(another: Callable[..., Live]) -> None:
     site = another(GIGDESK_MAX_IMAGE_BYTES=str(2 * MIB))
-    largest, stop = [0], threading.Event()
+    largest, seen, stop = [0], threading.Event(), threading.Event()
 
     def watch() -> None:
         while not stop.is_set():
@@ -212,13 +212,22 @@ def test_a_file_is_never_larger_on_disk_than_its_cap(another: Callable[..., Live
                     largest[0] = max(largest[0], path.stat().st_size)
                 except FileNotFoundError:
                     continue
+            if largest[0]:
+                seen.set()
             time.sleep(0.001)
 
-    def send() -> None:
+    def pieces() -> Iterator[bytes]:
+        """More than the cap, and a rest below it until a file was seen."""
         head = forms.file(File(samples.jpeg()))[: -2 - len(forms.BOUNDARY)]
-        pieces = [forms.form(R)[: -len(forms.end())] + head, *[bytes(96 << 10)] * 80]
+        yield forms.form(R)[: -len(forms.end())] + head
+        for count in range(80):
+            if count == 16:
+                seen.wait(5)
+            yield bytes(96 << 10)
+
+    def send() -> None:
         try:
-            answers.append(posted(site, pieces))
+            answers.append(posted(site, pieces()))
         except NoAnswer:
             answers.append(None)
 
