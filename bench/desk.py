@@ -220,12 +220,11 @@ def _print(found: Mapping[int, Mapping[str, Took]]) -> None:
         + "   growth  goal"
     )
     for name in names:
-        goal = PAGES.get(name, ("", 100))[1]
+        goal = None if name in FIGURES else PAGES.get(name, ("", 100))[1]
         cells = "".join(f"{found[size][name].p50:>16.1f} {found[size][name].p95:>6.1f}" for size in sizes)
         growth = found[sizes[-1]][name].p50 / found[sizes[0]][name].p50
-        print(
-            f"{name:<31}{cells}   {growth:>5.2f}x  <{goal}{' !' if found[sizes[-1]][name].p95 > goal else ''}"
-        )
+        missed = " !" if goal and found[sizes[-1]][name].p95 > goal else ""
+        print(f"{name:<31}{cells}   {growth:>5.2f}x  {f'<{goal}' if goal else 'none'}{missed}")
 
 
 if __name__ == "__main__":
