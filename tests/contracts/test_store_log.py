@@ -136,6 +136,26 @@ async def test_the_same_commit_again_is_a_win_that_does_nothing_again(
     assert await store.outbox.claim(10, MINUTE) == []
 
 
+async def test_those_who_come_back_together_are_written_together(store: SqlStore, store_url: str) -> None:
+    sizes: list[int] = []
+    observed = SqlStore(store_url, exclusive=False, observe=sizes.append)
+    await observed.open()
+    appends = [[opening() for _ in range(16)] for _ in range(24)]
+
+    async def caller(place: int) -> None:
+        for row in appends:
+            await observed.log.append(row[place])
+            for _ in range(place):  # one after the other, as requests are read
+                await asyncio.sleep(0)
+
+    await asyncio.gather(*map(caller, range(16)))
+    await observed.close()
+
+    assert sum(sizes) == 24 * 16
+    # One apart at first, and now and then a batch that some came too late for; not one apart time and again.
+    assert len(sizes) <= 30
+
+
 async def test_batches_in_opposite_order_on_two_connections_never_lock_each_other(
     store: SqlStore, other: SqlStore
 ) -> None:

@@ -1,6 +1,6 @@
 """Group commit: appends that arrive while the store is writing go out together.
 
-1. An idle store writes at once. After a batch of several, the next waits at most 3 ms for as many again:
+1. An idle store writes at once. After a batch of several, the next waits at most 3 ms for as many more:
    those who were answered come back, and one large batch costs all of them less than two small ones.
 2. One batch at a time (a second connection gained nothing), at most 64 appends or 1 MiB in it, one a case.
    At most 1,024 wait.
@@ -64,9 +64,9 @@ class Batcher:
         self._written = written
         self._loop: asyncio.AbstractEventLoop | None = None
         self._waiting: deque[Waiting] = deque()
-        self._pump: asyncio.Task[None] | None = None
-        self._enough = 0
-        self._gathered: asyncio.Future[None] | None = None
+        self._writing: asyncio.Task[None] | None = None
+        self._expected = 0
+        self._alarm: asyncio.TimerHandle | None = None
 
     async def append(self, append: Append, meanwhile: Callable[[], None] | None = None) -> None:
         """Return once it is durable; raises StaleError, CappedError, Unavailable.
@@ -79,10 +79,9 @@ class Batcher:
         loop = self._loop = self._loop or asyncio.get_running_loop()
         waiting = Waiting(append, loop.create_future(), meanwhile)
         self._waiting.append(waiting)
-        if len(self._waiting) == self._enough:
-            self._stop_gathering()
-        if self._pump is None:
-            self._pump = loop.create_task(self._work())
+        if self._expected:
+            self._expected -= 1
+        self._go_on()
         while not waiting.answered:
             try:
                 await waiting.done
@@ -97,39 +96,43 @@ class Batcher:
             raise waiting.error
 
     async def close(self) -> None:
-        """Wait for what is being written."""
-        while self._pump is not None:
-            await asyncio.wait([self._pump])
+        """Write what waits."""
+        self._expect(0)
+        self._go_on()
+        while self._writing is not None:
+            await asyncio.wait([self._writing])
+
+    def _go_on(self) -> None:
+        """Begin to write what waits, unless a batch is being written or more is expected to fit in."""
+        is_gathering = self._expected and len(self._waiting) < MAX_APPENDS
+        if self._loop and self._waiting and self._writing is None and not is_gathering:
+            self._expect(0)
+            self._writing = self._loop.create_task(self._work())
 
     async def _work(self) -> None:
-        """Write batch after batch while appends wait."""
+        """Write a batch; then the next, once those come back who were answered."""
+        batch = self._take()
         try:
-            answered = 0
-            while self._waiting:
-                if answered > 1:
-                    await self._gather(len(self._waiting) + answered)
-                batch = self._take()
-                answered = len(batch)
-                if batch:
-                    await self._send(batch)
+            if batch:
+                await self._send(batch)
         finally:
             # At once, not when the task is seen to have ended: an append may come in between.
-            self._pump = None
+            self._writing = None
+        self._expect(len(batch) if len(batch) > 1 else 0)
+        self._go_on()
 
-    async def _gather(self, enough: int) -> None:
-        """Return once so many wait, or a batch is full, or after a moment."""
-        self._enough = min(enough, MAX_APPENDS)
-        self._gathered = asyncio.get_running_loop().create_future()
-        alarm = asyncio.get_running_loop().call_later(GATHER_SECONDS, self._stop_gathering)
-        try:
-            await self._gathered
-        finally:
-            alarm.cancel()
-            self._enough = 0
+    def _expect(self, count: int) -> None:
+        """So many appends will come within a moment; what waits then goes without the others."""
+        if self._alarm is not None:
+            self._alarm.cancel()
+        self._expected = count
+        self._alarm = (
+            self._loop.call_later(GATHER_SECONDS, self._expect_no_more) if self._loop and count else None
+        )
 
-    def _stop_gathering(self) -> None:
-        if self._gathered is not None and not self._gathered.done():
-            self._gathered.set_result(None)
+    def _expect_no_more(self) -> None:
+        self._expect(0)
+        self._go_on()
 
     def _take(self) -> list[Waiting]:
         """The next batch; an append whose case is in it already keeps its place in the queue."""
