@@ -22,6 +22,8 @@ POOL = 4
 CLOCK = "(extract(epoch FROM clock_timestamp()) * 1000000)::bigint"
 MIGRATING = "SELECT pg_advisory_xact_lock(7093424111)"
 # Lists are read in the order of an index and left when a page is full: a disk without an arm is meant.
+# A NOTIFY has a commit of its own, which need not wait for the disk, nor keep others from it.
+NOTIFY = "SET LOCAL synchronous_commit TO off; NOTIFY gigdesk_effects"
 SETTINGS = {"application_name": "gigdesk", "jit": "off", "random_page_cost": "1.1"}
 Result = TypeVar("Result")
 
@@ -193,7 +195,7 @@ class PostgresDatabase:
     async def _ring(self) -> None:
         """Tell every process that listens; raises what the driver raises."""
         async with self._pool.acquire(timeout=CONNECT_SECONDS) as connection:
-            await connection.execute("NOTIFY gigdesk_effects")
+            await connection.execute(NOTIFY)
 
     async def _translated(self, work: Awaitable[Result]) -> Result:
         try:
