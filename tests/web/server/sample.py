@@ -44,6 +44,13 @@ async def pid(scope: Scope, receive: Receive, send: Send) -> None:
     await answer(send, 200, str(os.getpid()).encode())
 
 
+async def processors(scope: Scope, receive: Receive, send: Send) -> None:
+    """Where the event loop may run, and where another thread may."""
+    threads = await asyncio.to_thread(os.sched_getaffinity, 0)
+    found = {"loop": sorted(os.sched_getaffinity(0)), "thread": sorted(threads)}
+    await answer(send, 200, json.dumps(found).encode())
+
+
 async def sleep(scope: Scope, receive: Receive, send: Send) -> None:
     await asyncio.sleep(float(scope["query_string"] or 1))
     await answer(send, 200, b"slept")
@@ -69,6 +76,7 @@ PATHS: dict[str, ASGIApp] = {
     "/digest": digest,
     "/refuse": refuse,
     "/pid": pid,
+    "/processors": processors,
     "/sleep": sleep,
     "/stream": stream,
     "/fail": fail,

@@ -1,5 +1,6 @@
 """How the processes of a server begin, share the work, die and are replaced."""
 
+import json
 import os
 import re
 import signal
@@ -14,6 +15,8 @@ from gigdesk.errors import Unavailable
 from gigdesk.web.server import bind
 from web.server.conftest import Start
 from web.server.raw import Server, until
+
+GIVEN = os.sched_getaffinity(0)
 
 
 def workers_of(server: Server) -> set[int]:
@@ -62,6 +65,30 @@ def test_two_workers_share_the_connections(start: Start) -> None:
     until(lambda: len(answers(server, 10)) == 2)
     shares = answers(server, 100)
     assert min(shares.values()) > 20
+
+
+def processors(server: Server) -> tuple[set[int], set[int]]:
+    """Those of the event loop of a worker, and those of its other threads."""
+    found = json.loads(server.get("/processors").rpartition(b"\r\n")[2])
+    return set(found["loop"]), set(found["thread"])
+
+
+@pytest.mark.skipif(len(GIVEN) < 2, reason="there is one processor")
+def test_of_as_many_workers_as_processors_each_keeps_to_its_own(start: Start) -> None:
+    server = start(workers=len(GIVEN))
+    until(lambda: len(answers(server, 20)) == len(GIVEN))
+
+    found = [processors(server) for _ in range(30 * len(GIVEN))]
+
+    assert {frozenset(loop) for loop, _ in found} == {frozenset({one}) for one in GIVEN}
+    assert all(thread == GIVEN for _, thread in found)
+
+
+def test_workers_of_another_number_go_where_there_is_room(start: Start) -> None:
+    server = start(workers=len(GIVEN) + 1)
+    until(lambda: len(answers(server, 30)) == len(GIVEN) + 1)
+
+    assert [processors(server) for _ in range(30)] == [(GIVEN, GIVEN)] * 30
 
 
 def test_a_dead_worker_is_replaced(start: Start) -> None:

@@ -10,13 +10,12 @@ import os
 import re
 import secrets
 from collections.abc import AsyncIterator, Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
 from typing import TypeVar
 
-from gigdesk import ids
+from gigdesk import ids, processors
 from gigdesk.errors import Unavailable
 from gigdesk.evidence import keys, trouble
 from gigdesk.evidence.ports import Chunk, Observe, StoredObject
@@ -41,7 +40,7 @@ class FileStorage:
 
     def __init__(self, root: Path, *, threads: int = THREADS) -> None:
         self.root = root.absolute()
-        self._threads = ThreadPoolExecutor(threads, thread_name_prefix="objects")
+        self._threads = processors.pool(threads, "objects")
         self._durable: set[Path] = set()
         self._making = Lock()
 

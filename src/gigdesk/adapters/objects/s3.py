@@ -16,12 +16,11 @@ import os
 import re
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
 
-from gigdesk import ids
+from gigdesk import ids, processors
 from gigdesk.adapters.objects.spool import Spool
 from gigdesk.errors import Unavailable
 from gigdesk.evidence import keys, trouble
@@ -50,7 +49,7 @@ class S3Storage:
 
     def __init__(self, store: "ObjectStore") -> None:
         self._store = store
-        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="objects")
+        self._threads = processors.pool(THREADS, "objects")
         self.sending = asyncio.Semaphore(SENDERS)
 
     @classmethod

@@ -85,7 +85,7 @@ class _Supervisor:
         self._grace = grace
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._end)
-        self._places = [_Place(command, environment) for _ in range(workers)]
+        self._places = [_Place([*command, str(place), str(workers)], environment) for place in range(workers)]
 
     def run(self) -> int:
         """Watch until told to end; the exit code."""

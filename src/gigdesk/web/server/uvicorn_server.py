@@ -13,6 +13,7 @@ from functools import partial
 
 import uvicorn
 
+from gigdesk import processors
 from gigdesk.web.server.connection import Connection
 from gigdesk.web.server.huge_pages import use_huge_pages
 from gigdesk.web.server.limits import ServerLimits
@@ -42,6 +43,7 @@ class _Server(uvicorn.Server):
                 signal.signal(number, handler)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        asyncio.get_running_loop().set_default_executor(processors.pool())
         await super().startup(sockets)
         if self.started and sockets:
             gc.collect()

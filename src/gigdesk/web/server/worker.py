@@ -8,6 +8,7 @@ import socket
 import sys
 from dataclasses import asdict
 
+from gigdesk import processors
 from gigdesk.web.server.limits import ServerLimits
 
 PR_SET_PDEATHSIG = 1
@@ -25,7 +26,7 @@ def serve_here(target: str, *, host: str, port: int, server: str, limits: Server
 
 
 def command(target: str, *, host: str, port: int, server: str, limits: ServerLimits) -> list[str]:
-    """The command that starts a worker of this process."""
+    """The command that starts a worker of this process, but for its place and how many they are."""
     program = [sys.executable, "-m", "gigdesk.web.server"]
     return [*program, target, host, str(port), server, str(os.getpid()), json.dumps(asdict(limits))]
 
@@ -51,8 +52,10 @@ def _listen(host: str, port: int, backlog: int, *, shared: bool) -> socket.socke
 
 def main(arguments: list[str]) -> int:
     """Serve as one of several workers."""
-    target, host, port, server, parent, limits = arguments
+    target, host, port, server, parent, limits, place, workers = arguments
     end_with_parent(int(parent))
+    if server != "granian":  # its event loops have threads of their own
+        processors.keep_to_own(int(place), int(workers))
     return serve_here(
         target,
         host=host,
