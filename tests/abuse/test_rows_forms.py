@@ -209,6 +209,15 @@ def size_of(path: Path) -> int:
         return 0
 
 
+def photo_of_eight_megabytes(seen: threading.Event) -> Iterator[bytes]:
+    """A form with it, which rests after 1.5 MiB until that was seen on the disk."""
+    head = forms.file(File(samples.jpeg()))[: -2 - len(forms.BOUNDARY)]
+    yield forms.form(R)[: -len(forms.end())] + head
+    yield from [bytes(96 << 10)] * 16
+    seen.wait(5)
+    yield from [bytes(96 << 10)] * 64
+
+
 @pytest.mark.abuse(11)
 def test_a_file_is_never_larger_on_disk_than_its_cap(another: Callable[..., Live]) -> None:
     site = another(GIGDESK_MAX_IMAGE_BYTES=str(2 * MIB))
@@ -221,18 +230,9 @@ def test_a_file_is_never_larger_on_disk_than_its_cap(another: Callable[..., Live
                 seen.set()
             time.sleep(0.001)
 
-    def pieces() -> Iterator[bytes]:
-        """More than the cap, and a rest below it until a file was seen."""
-        head = forms.file(File(samples.jpeg()))[: -2 - len(forms.BOUNDARY)]
-        yield forms.form(R)[: -len(forms.end())] + head
-        for count in range(80):
-            if count == 16:
-                seen.wait(5)
-            yield bytes(96 << 10)
-
     def send() -> None:
         try:
-            answers.append(posted(site, pieces()))
+            answers.append(posted(site, photo_of_eight_megabytes(seen)))
         except NoAnswer:
             answers.append(None)
 
