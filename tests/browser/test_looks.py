@@ -15,6 +15,8 @@ VIEWS = {
     "dark phone": {"viewport": {"width": 360, "height": 740}, "color_scheme": "dark"},
 }
 OVERFLOW = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+LARGE = """() => [...document.querySelectorAll('svg[viewBox="0 0 20 20"]')].filter(
+  e => e.getBoundingClientRect().width > 64).map(e => e.outerHTML)"""
 SMALL = """() => [...document.querySelectorAll('button, input, select, summary, a.button')].filter(e => {
   const b = (e.closest('label') || e).getBoundingClientRect();
   return e.type !== 'hidden' && b.width && b.height && (b.width < 24 || b.height < 24) }).map(e => e.outerHTML)"""
@@ -56,6 +58,7 @@ def test_every_state_reads_well(shown, view, language):
         view.goto(shown.state(state, language))
         assert view.evaluate(OVERFLOW) <= 0, state
         assert view.evaluate(SMALL) == [], state
+        assert view.evaluate(LARGE) == [], state
         if (view.name, language) in JUDGED:
             assert faults(view) == [], state
     if language == "en":

@@ -91,6 +91,17 @@ def test_a_report_is_on_the_list_with_what_an_agent_needs(site: Live, desk: Desk
     assert "Nobody" in said
 
 
+def test_the_drawing_of_what_is_dangerous_is_told_apart(site: Live) -> None:
+    lead = Desk(site, LEAD)
+    case = report(site, issueType="safety.conditions")
+    other = report(site)
+
+    page = listed(lead, case, "type:safety.conditions")
+
+    assert re.search(rf'id="case-{case}".*?<span class="what hot"><svg class="i" ', page, re.S)
+    assert re.search(rf'id="case-{other}".*?<span class="what"><svg class="i" ', listed(lead, other), re.S)
+
+
 def test_a_view_is_an_address_and_says_which_it_is(desk: Desk) -> None:
     page = desk.look()
     [side] = re.findall(r'<nav class="side".*?</nav>', page, re.S)
