@@ -15,6 +15,7 @@ import pytest
 
 from contracts.openings import AT, opening
 from gigdesk.adapters.stores.sql.index import statement
+from gigdesk.adapters.stores.sql.outbox import CLAIM
 from gigdesk.adapters.stores.sql.sqlite import path_of
 from gigdesk.adapters.stores.sql.sqlite_append import WIDTHS
 from gigdesk.adapters.stores.sql.sqlite_append import statement as insert_statement
@@ -207,3 +208,16 @@ async def test_a_closed_store_is_unavailable(tmp_path: Path) -> None:
         await store.log.append(opening())
     with pytest.raises(Unavailable):
         await store.log.load(opening().commit.case)
+
+
+async def test_claiming_effects_sorts_nothing(tmp_path: Path) -> None:
+    store = SqlStore(f"sqlite:///{tmp_path}/gigdesk.db")
+    await store.open()
+    await store.migrate()
+
+    plan = await store.database.read(f"EXPLAIN QUERY PLAN {CLAIM.format(lock='')}", 4, 1)
+    await store.close()
+
+    said = "\n".join(str(row[3]) for row in plan)
+    assert said.count("USING INDEX effects_ready") == 2
+    assert "TEMP B-TREE" not in said

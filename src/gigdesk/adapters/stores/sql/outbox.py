@@ -2,7 +2,8 @@
 
 1. ``ready_at`` is when an effect may be claimed: its due time, then the end of the lease, then the end of a
    delay. ``due`` is when it was owed first.
-2. Mail goes before everything else: it takes milliseconds, and an inspection may take a minute.
+2. Mail goes before everything else: it takes milliseconds, and an inspection may take a minute. Each of the two is read
+   in the order of the index, so that a claim sorts nothing, however much is owed.
 3. A commit, the next ready time, or five seconds wake a sleeper, whichever comes first.
 """
 
@@ -28,10 +29,13 @@ LONGEST_SLEEP = timedelta(seconds=5)
 MOST_HELD = 10_000  # rows that one statement holds: as many as are written well within its time
 NOW = "(SELECT micros())"
 CLAIM = f"""
-WITH ready AS MATERIALIZED (
-    SELECT id FROM effects WHERE parked_at IS NULL AND ready_at <= {NOW}
-    ORDER BY kind = 'notify' DESC, ready_at, id LIMIT $1 {{lock}}
-)
+WITH mail AS MATERIALIZED (
+    SELECT id FROM effects WHERE parked_at IS NULL AND ready_at <= {NOW} AND kind = 'notify'
+    ORDER BY ready_at, id LIMIT $1 {{lock}}
+), others AS MATERIALIZED (
+    SELECT id FROM effects WHERE parked_at IS NULL AND ready_at <= {NOW} AND kind <> 'notify'
+    ORDER BY ready_at, id LIMIT $1 - (SELECT count(*) FROM mail) {{lock}}
+), ready AS MATERIALIZED (SELECT id FROM mail UNION ALL SELECT id FROM others)
 UPDATE effects SET ready_at = {NOW} + $2, attempts = attempts + 1, reason = ''
 FROM ready WHERE effects.id = ready.id
 RETURNING effects.id, kind, body, due, case_id, attempts, created_at
