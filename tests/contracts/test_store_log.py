@@ -156,6 +156,19 @@ async def test_those_who_come_back_together_are_written_together(store: SqlStore
     assert len(sizes) <= 30
 
 
+async def test_closing_writes_what_still_waits(store: SqlStore, store_url: str) -> None:
+    closing = SqlStore(store_url, exclusive=False)
+    await closing.open()
+    appends = [opening() for _ in range(150)]  # more than two batches hold
+    under_way = [asyncio.create_task(closing.log.append(append)) for append in appends]
+    await asyncio.sleep(0)
+
+    await closing.close()
+
+    assert await asyncio.gather(*under_way, return_exceptions=True) == [None] * 150
+    assert len(await store.log.load_all([append.commit.case for append in appends])) == 150
+
+
 async def test_batches_in_opposite_order_on_two_connections_never_lock_each_other(
     store: SqlStore, other: SqlStore
 ) -> None:

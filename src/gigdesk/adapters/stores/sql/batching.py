@@ -97,10 +97,11 @@ class Batcher:
 
     async def close(self) -> None:
         """Write what waits."""
-        self._expect(0)
-        self._go_on()
-        while self._writing is not None:
-            await asyncio.wait([self._writing])
+        while self._waiting or self._writing:
+            self._expect(0)
+            self._go_on()
+            if self._writing:
+                await asyncio.wait([self._writing])
 
     def _go_on(self) -> None:
         """Begin to write what waits, unless a batch is being written or more is expected to fit in."""
