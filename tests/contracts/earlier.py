@@ -4,6 +4,11 @@ from gigdesk.adapters.stores.sql.store import SqlStore
 
 # What takes each step back, the newest first.
 UNDO = {
+    "0016": (
+        "CREATE INDEX effects_ready ON effects (ready_at, id) WHERE parked_at IS NULL",
+        "DROP INDEX effects_mail",
+        "DROP INDEX effects_others",
+    ),
     "0015": ("DROP TABLE desk_tags", "DROP INDEX desk_urgent", "ALTER TABLE desk DROP COLUMN tags"),
     "0014": tuple(
         f"ALTER TABLE staff_accounts DROP COLUMN {name}" for name in ("second_step", "recovery", "code_step")

@@ -68,6 +68,28 @@ async def test_mail_does_not_wait_behind_files_that_are_to_be_inspected(store: S
     assert {found.effect.id for found in first} == {mail[0].id, mail[1].id, files[-1].id}
 
 
+async def test_the_turn_of_the_others_goes_before_mail(store: SqlStore) -> None:
+    now = datetime.now(UTC)
+    files = [effect("inspect-evidence", now - timedelta(minutes=age)) for age in (4, 3, 2)]
+    mail = [effect("notify", now - timedelta(minutes=age)) for age in (9, 8, 7)]
+    await owe(store, *mail, *files)
+
+    claims = [await store.outbox.claim(2, MINUTE, turn=1) for _ in range(4)]
+
+    ids = [{found.effect.id for found in claim} for claim in claims]
+    assert ids == [{file.id, letter.id} for file, letter in zip(files, mail, strict=True)] + [set()]
+
+
+async def test_a_turn_is_no_claim_to_more_than_was_asked_for(store: SqlStore) -> None:
+    files = [effect("inspect-evidence") for _ in range(4)]
+    await owe(store, *files, effect("notify"))
+
+    found = await store.outbox.claim(3, MINUTE, turn=9)
+
+    assert {one.effect.kind for one in found} == {"inspect-evidence"}
+    assert len({one.effect.id for one in found}) == 3
+
+
 async def test_what_is_due_later_waits(store: SqlStore) -> None:
     soon = effect("wake", datetime.now(UTC) + SECOND)
     await owe(store, soon)

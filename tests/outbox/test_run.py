@@ -96,6 +96,18 @@ async def test_everything_due_is_done_once_and_owed_no_longer(store: SqlStore) -
     assert hands.most_under_way <= Pace().at_once
 
 
+async def test_a_mountain_of_mail_keeps_no_file_from_its_inspection(store: SqlStore) -> None:
+    hands, now = Hands(), datetime.now(UTC)
+    letters = await owe(store, *(effect("notify", now - MINUTE) for _ in range(40)))
+    files = await owe(store, *(effect("inspect-evidence", now) for _ in range(5)))
+
+    assert await Runner(store.outbox, hands.perform, pace=Pace(at_once=1)).drain() == 45
+
+    places = [place for place, done in enumerate(hands.done) if done in files]
+    assert places == [3, 7, 11, 15, 19]
+    assert sorted(hands.done) == sorted(letters + files)
+
+
 async def test_what_is_due_later_is_left_alone(store: SqlStore) -> None:
     hands = Hands()
     await owe(store, effect("wake", datetime.now(UTC) + MINUTE))

@@ -199,8 +199,11 @@ class SeenMarks(Protocol):
 class Outbox(Protocol):
     """Effects that are owed, worked off at least once, by the store's own clock."""
 
-    async def claim(self, limit: int, lease: timedelta) -> Sequence[ClaimedEffect]:
-        """Take due effects that nobody holds, mail first, then the oldest, for ``lease``. Raises Unavailable."""
+    async def claim(self, limit: int, lease: timedelta, turn: int = 0) -> Sequence[ClaimedEffect]:
+        """Take due effects that nobody holds for ``lease``, the oldest of each sort first. Raises Unavailable.
+
+        Mail goes before all others, but for ``turn`` of them: so many of ``limit`` go before mail.
+        """
         ...
 
     async def owe(self, case: UUID, effects: Sequence[EffectRow]) -> None:

@@ -215,9 +215,10 @@ async def test_claiming_effects_sorts_nothing(tmp_path: Path) -> None:
     await store.open()
     await store.migrate()
 
-    plan = await store.database.read(f"EXPLAIN QUERY PLAN {CLAIM.format(lock='')}", 4, 1)
+    plan = await store.database.read(f"EXPLAIN QUERY PLAN {CLAIM.format(lock='')}", 4, 1, 1)
     await store.close()
 
     said = "\n".join(str(row[3]) for row in plan)
-    assert said.count("USING INDEX effects_ready") == 2
+    assert said.count("USING INDEX effects_mail") == 1
+    assert said.count("USING INDEX effects_others") == 2
     assert "TEMP B-TREE" not in said

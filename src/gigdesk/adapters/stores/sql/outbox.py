@@ -2,8 +2,9 @@
 
 1. ``ready_at`` is when an effect may be claimed: its due time, then the end of the lease, then the end of a
    delay. ``due`` is when it was owed first.
-2. Mail goes before everything else: it takes milliseconds, and an inspection may take a minute. Each of the two is read
-   in the order of the index, so that a claim sorts nothing, however much is owed.
+2. Mail goes before everything else: it takes milliseconds, and an inspection may take a minute. Only the turn of the
+   others goes before mail, so that they come forward however much mail is owed. Each of the two has an index of its
+   own and is read in its order: a claim sorts nothing and passes nothing over.
 3. A commit, the next ready time, or five seconds wake a sleeper, whichever comes first.
 """
 
@@ -28,14 +29,20 @@ from gigdesk.paging import Place
 LONGEST_SLEEP = timedelta(seconds=5)
 MOST_HELD = 10_000  # rows that one statement holds: as many as are written well within its time
 NOW = "(SELECT micros())"
+READY = f"SELECT id FROM effects WHERE parked_at IS NULL AND ready_at <= {NOW}"  # noqa: S608
+# As the partial indexes say it, or they are not used.
+MAIL, OTHERS = "kind = 'notify'", "kind <> 'notify'"
 CLAIM = f"""
-WITH mail AS MATERIALIZED (
-    SELECT id FROM effects WHERE parked_at IS NULL AND ready_at <= {NOW} AND kind = 'notify'
-    ORDER BY ready_at, id LIMIT $1 {{lock}}
+WITH turn AS MATERIALIZED (
+    {READY} AND {OTHERS} ORDER BY ready_at, id LIMIT $3 {{lock}}
+), mail AS MATERIALIZED (
+    {READY} AND {MAIL} ORDER BY ready_at, id LIMIT $1 - (SELECT count(*) FROM turn) {{lock}}
 ), others AS MATERIALIZED (
-    SELECT id FROM effects WHERE parked_at IS NULL AND ready_at <= {NOW} AND kind <> 'notify'
-    ORDER BY ready_at, id LIMIT $1 - (SELECT count(*) FROM mail) {{lock}}
-), ready AS MATERIALIZED (SELECT id FROM mail UNION ALL SELECT id FROM others)
+    {READY} AND {OTHERS} AND id NOT IN (SELECT id FROM turn)
+    ORDER BY ready_at, id LIMIT $1 - (SELECT count(*) FROM turn) - (SELECT count(*) FROM mail) {{lock}}
+), ready AS MATERIALIZED (
+    SELECT id FROM turn UNION ALL SELECT id FROM mail UNION ALL SELECT id FROM others
+)
 UPDATE effects SET ready_at = {NOW} + $2, attempts = attempts + 1, reason = ''
 FROM ready WHERE effects.id = ready.id
 RETURNING effects.id, kind, body, due, case_id, attempts, created_at
@@ -48,7 +55,12 @@ SELECT count(CASE WHEN parked_at IS NULL AND due <= {NOW} THEN 1 END),
        {NOW} - min(CASE WHEN parked_at IS NULL AND due <= {NOW} THEN due END)
 FROM effects
 """  # noqa: S608
-UNTIL_READY = f"SELECT min(ready_at) - {NOW} FROM effects WHERE parked_at IS NULL"  # noqa: S608
+UNTIL_READY = f"""
+SELECT min(first) - {NOW} FROM (
+    SELECT min(ready_at) AS first FROM effects WHERE parked_at IS NULL AND {MAIL}
+    UNION ALL SELECT min(ready_at) FROM effects WHERE parked_at IS NULL AND {OTHERS}
+) AS firsts
+"""  # noqa: S608
 OWE = """
 INSERT INTO effects (id, case_id, kind, body, due, ready_at, created_at)
 VALUES ($1, $2, $3, $4, $5, CASE WHEN $5 > micros() THEN $5 ELSE micros() END, micros()) ON CONFLICT (id) DO NOTHING
@@ -60,8 +72,7 @@ WHERE id = $1 AND parked_at IS NULL
 """  # noqa: S608
 HOLD_DUE = f"""
 WITH due AS MATERIALIZED (
-    SELECT id FROM effects WHERE parked_at IS NULL AND ready_at <= {NOW} AND kind = $1
-    ORDER BY ready_at, id LIMIT {MOST_HELD} {{lock}}
+    {READY} AND kind = $1 AND {{lane}} ORDER BY ready_at, id LIMIT {MOST_HELD} {{lock}}
 )
 UPDATE effects SET ready_at = {NOW} + $2, reason = $3 FROM due WHERE effects.id = due.id
 """  # noqa: S608
@@ -97,13 +108,14 @@ class SqlOutbox:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._claim = CLAIM.format(lock=database.lock_rows)
-        self._hold_due = HOLD_DUE.format(lock=database.lock_rows)
+        self._hold_mail = HOLD_DUE.format(lane=MAIL, lock=database.lock_rows)
+        self._hold_others = HOLD_DUE.format(lane=OTHERS, lock=database.lock_rows)
         self._sleepers: set[asyncio.Future[None]] = set()
         self._woken = False
         database.on_wake(self._wake)
 
-    async def claim(self, limit: int, lease: timedelta) -> Sequence[ClaimedEffect]:
-        [rows] = await self._database.write((self._claim, (limit, span(lease))))
+    async def claim(self, limit: int, lease: timedelta, turn: int = 0) -> Sequence[ClaimedEffect]:
+        [rows] = await self._database.write((self._claim, (limit, span(lease), min(turn, limit))))
         claimed = (
             ClaimedEffect(
                 effect=to_effect(row[:4]), case=to_uuid(row[4]), attempts=row[5], created_at=moment(row[6])
@@ -131,7 +143,8 @@ class SqlOutbox:
     ) -> None:
         wait = (span(delay), f"{HELD}{destination}")
         untried = [(UNTRIED, (effect, *wait)) for effect in effects]
-        await self._database.write(*untried, *((self._hold_due, (kind, *wait)) for kind in kinds))
+        due = [(self._hold_mail if kind == "notify" else self._hold_others, (kind, *wait)) for kind in kinds]
+        await self._database.write(*untried, *due)
         self._wake()
 
     async def park(self, effect: UUID, reason: str) -> None:

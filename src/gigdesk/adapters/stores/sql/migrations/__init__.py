@@ -6,7 +6,7 @@ Only the version is looked at when a server starts; Alembic and SQLAlchemy are i
 from pathlib import Path
 from threading import Lock
 
-HEAD = "0015"
+HEAD = "0016"
 # Alembic keeps the environment that runs in its module: one at a time.
 _running = Lock()
 
