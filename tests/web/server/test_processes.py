@@ -14,7 +14,7 @@ import pytest
 from gigdesk.errors import Unavailable
 from gigdesk.web.server import bind
 from web.server.conftest import Start
-from web.server.raw import Server, until
+from web.server.raw import Server, one_answer, until
 
 GIVEN = os.sched_getaffinity(0)
 
@@ -65,6 +65,47 @@ def test_two_workers_share_the_connections(start: Start) -> None:
     until(lambda: len(answers(server, 10)) == 2)
     shares = answers(server, 100)
     assert min(shares.values()) > 20
+
+
+def asked_on(sock: socket.socket) -> int:
+    """Which process answers on a connection that stays open."""
+    sock.sendall(b"GET /pid HTTP/1.1\r\nHost: x\r\n\r\n")
+    return int(one_answer(sock)[1])
+
+
+@pytest.mark.parametrize("workers", [2, 3])
+def test_connections_that_stay_are_spread_evenly(start: Start, workers: int) -> None:
+    server = start(workers=workers)
+    until(lambda: len(answers(server, 20)) == workers)
+
+    shares = Counter(map(asked_on, [server.connect() for _ in range(12 * workers)]))
+
+    assert len(shares) == workers
+    assert max(shares.values()) - min(shares.values()) <= 4
+
+
+def test_a_worker_that_is_stuck_keeps_no_connection_from_the_other(start: Start) -> None:
+    server = start(workers=2)
+    until(lambda: len(answers(server, 20)) == 2)
+    stuck, well = workers_of(server)
+    os.kill(stuck, signal.SIGSTOP)
+    try:
+        assert [asked_on(server.connect()) for _ in range(12)] == [well] * 12
+    finally:
+        os.kill(stuck, signal.SIGCONT)
+
+
+def test_the_death_of_a_worker_loses_no_connection_that_was_not_accepted(start: Start) -> None:
+    server = start(workers=2)
+    until(lambda: len(answers(server, 20)) == 2)
+    victim, other = workers_of(server)
+    for worker in (victim, other):
+        os.kill(worker, signal.SIGSTOP)
+    waiting = [server.connect() for _ in range(12)]
+    os.kill(victim, signal.SIGKILL)
+    os.kill(other, signal.SIGCONT)
+
+    assert victim not in map(asked_on, waiting)
 
 
 def processors(server: Server) -> tuple[set[int], set[int]]:

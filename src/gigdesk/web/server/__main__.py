@@ -1,4 +1,4 @@
-"""``python -m gigdesk.web.server TARGET HOST PORT SERVER PARENT LIMITS``: one of several workers."""
+"""One of several workers: ``… TARGET HOST PORT SERVER PARENT LIMITS WORKERS LISTENER SHARES PLACE``."""
 
 import sys
 

@@ -1,7 +1,8 @@
 """One process or several that serve, and how they end.
 
 1. The port is taken exclusively before anything else, so that a busy one is named at once.
-2. Several workers listen by SO_REUSEPORT: the kernel spreads connections evenly.
+2. Several workers accept from one socket, which stays here: each its share, and a death loses no connection that
+   was not accepted yet (``accepting.py``). Workers of granian listen by SO_REUSEPORT, each by itself.
 3. No worker outlives its parent; a worker that dies is replaced, more slowly each time.
 """
 
@@ -10,9 +11,10 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from gigdesk.web.server import worker
+from gigdesk.web.server.accepting import ABSENT, Shares
 from gigdesk.web.server.limits import ServerLimits
 from gigdesk.web.server.listening import bind
 from gigdesk.web.server.metrics_folder import metrics_folder
@@ -31,21 +33,31 @@ def run(
     Raises Unavailable (``serve.port``) where the port is busy.
     """
     limits = limits or ServerLimits()
-    bind(host, port).close()
+    listener = bind(host, port)
     if workers == 1:
-        return worker.serve_here(target, host=host, port=port, server=server, limits=limits, shared=False)
+        return worker.serve_here(target, listener, server=server, limits=limits)
+    shares = Shares.made(workers)
+    listener.listen(limits.backlog)
+    files = [listener.fileno(), shares.descriptor]
+    if server == "granian":
+        listener.close()
+        files = []
     command = worker.command(target, host=host, port=port, server=server, limits=limits)
     with metrics_folder() as folder:
         environment = {**os.environ, "PROMETHEUS_MULTIPROC_DIR": str(folder)}
-        return _Supervisor(command, environment, workers, limits.graceful_seconds + GRACE).run()
+        supervisor = _Supervisor(command, environment, files, shares, workers)
+        supervisor.watch()
+        listener.close()  # the workers close it too: who comes now is refused at once
+        return supervisor.end(limits.graceful_seconds + GRACE)
 
 
 class _Place:
     """A worker's place: whoever stands there, since when, and how long it stays empty after a death."""
 
-    def __init__(self, command: list[str], environment: Mapping[str, str]) -> None:
+    def __init__(self, command: list[str], environment: Mapping[str, str], files: Sequence[int]) -> None:
         self._command = command
         self._environment = environment
+        self._files = files
         self._delay = 0.0
         self._due = 0.0
         self.has_served = False
@@ -54,7 +66,9 @@ class _Place:
     def start(self) -> None:
         self._born = time.monotonic()
         self._due = 0.0
-        self.process = subprocess.Popen(self._command, env=self._environment)  # noqa: S603
+        self.process = subprocess.Popen(  # noqa: S603
+            self._command, env=self._environment, pass_fds=self._files
+        )
 
     def watch(self, now: float) -> int | None:
         """Replace who has died, after a while; the exit code of a first worker that could not start."""
@@ -79,35 +93,47 @@ class _Supervisor:
     """Starts workers, replaces dead ones, passes on what ends them."""
 
     def __init__(
-        self, command: list[str], environment: Mapping[str, str], workers: int, grace: float
+        self,
+        command: list[str],
+        environment: Mapping[str, str],
+        files: Sequence[int],
+        shares: Shares,
+        workers: int,
     ) -> None:
         self._is_ending = False
-        self._grace = grace
+        self._has_failed = False
+        self._shares = shares
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._end)
-        self._places = [_Place([*command, str(place), str(workers)], environment) for place in range(workers)]
+        inherited = map(str, files or (-1, -1))
+        command = [*command, str(workers), *inherited]
+        self._places = [_Place([*command, str(place)], environment, files) for place in range(workers)]
 
-    def run(self) -> int:
-        """Watch until told to end; the exit code."""
-        failed = False
-        while not (self._is_ending or failed):
+    def watch(self) -> None:
+        """Replace who has died, until told to end or until the workers cannot start."""
+        while not (self._is_ending or self._has_failed):
             time.sleep(0.1)
-            codes = [place.watch(time.monotonic()) for place in self._places]
-            failed = any(codes)
-        self._stop()
-        return 1 if failed else 0
+            codes = [self._watch(number, place) for number, place in enumerate(self._places)]
+            self._has_failed = any(codes)
+
+    def _watch(self, number: int, place: _Place) -> int | None:
+        code = place.watch(time.monotonic())
+        if place.process.poll() is not None:
+            self._shares.put(number, ABSENT)  # it could not say so itself
+        return code
 
     def _end(self, *_: object) -> None:
         self._is_ending = True
 
-    def _stop(self) -> None:
-        """Ask all workers to end, and end those that do not within their time."""
+    def end(self, grace: float) -> int:
+        """Ask all workers to end, and end those that do not within so many seconds; the exit code."""
         for place in self._places:
             place.process.terminate()
-        deadline = time.monotonic() + self._grace
+        deadline = time.monotonic() + grace
         for place in self._places:
             try:
                 place.process.wait(max(0.1, deadline - time.monotonic()))
             except subprocess.TimeoutExpired:
                 place.process.kill()
                 place.process.wait()
+        return 1 if self._has_failed else 0

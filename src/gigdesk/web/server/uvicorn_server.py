@@ -14,6 +14,7 @@ from functools import partial
 import uvicorn
 
 from gigdesk import processors
+from gigdesk.web.server.accepting import Accepting, Shares
 from gigdesk.web.server.connection import Connection
 from gigdesk.web.server.huge_pages import use_huge_pages
 from gigdesk.web.server.limits import ServerLimits
@@ -30,7 +31,19 @@ _KEPT = 2 << 20
 
 
 class _Server(uvicorn.Server):
-    """Says where it serves once it does, looks after slow clients, and ends with 0 when it was asked to."""
+    """Says where it serves once it does, looks after slow clients, and ends with 0 when it was asked to.
+
+    One of several workers accepts its share of the connections itself.
+    """
+
+    def __init__(
+        self, config: uvicorn.Config, limits: ServerLimits, share: tuple[Shares, int] | None
+    ) -> None:
+        super().__init__(config)
+        self._limits = limits
+        self._share = share
+        self._accepting: Accepting | None = None
+        self._beginning: set[asyncio.Task[object]] = set()
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -44,12 +57,14 @@ class _Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         asyncio.get_running_loop().set_default_executor(processors.pool())
-        await super().startup(sockets)
+        await super().startup([] if self._share else sockets)
         if self.started and sockets:
             gc.collect()
             gc.freeze()  # what the program is made of is not searched for garbage again
             gc.set_threshold(*_GARBAGE)
             use_huge_pages()
+            if self._share:
+                self._accept(sockets[0], *self._share)
             host, port = sockets[0].getsockname()[:2]
             sys.stdout.write(f"gigdesk serves http://{host}:{port}\n")
             sys.stdout.flush()
@@ -60,12 +75,39 @@ class _Server(uvicorn.Server):
             for connection in list(self.server_state.connections):
                 assert isinstance(connection, Connection)
                 connection.tick(now)
+        if self._accepting:
+            self._accepting.tell()
         return await super().on_tick(counter)
 
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        if self._accepting:
+            self._accepting.stop()
+            self._accepting = None
+        await super().shutdown(sockets)
 
-def serve(target: str, sock: socket.socket, limits: ServerLimits) -> bool:
+    def _accept(self, listener: socket.socket, shares: Shares, place: int) -> None:
+        loop, connections = asyncio.get_running_loop(), self.server_state.connections
+
+        def connect() -> Connection:
+            return Connection(self.config, self.server_state, self.lifespan.state, limits=self._limits)
+
+        def serve(accepted: socket.socket) -> None:
+            task = loop.create_task(loop.connect_accepted_socket(connect, accepted))
+            self._beginning.add(task)
+            task.add_done_callback(self._beginning.discard)
+
+        def own() -> int:
+            return len(connections) + len(self._beginning)
+
+        self._accepting = Accepting(listener, shares, place, own=own, serve=serve)
+
+
+def serve(
+    target: str, sock: socket.socket, limits: ServerLimits, share: tuple[Shares, int] | None = None
+) -> bool:
     """Serve the application that ``target`` makes on this socket until SIGTERM or SIGINT.
 
+    ``share``: the socket is shared by several workers, of whom this is the one at that place.
     False where the application could not start.
     """
     _permit_files()
@@ -85,7 +127,7 @@ def serve(target: str, sock: socket.socket, limits: ServerLimits) -> bool:
         timeout_graceful_shutdown=limits.graceful_seconds,
         backlog=limits.backlog,
     )
-    server = _Server(config)
+    server = _Server(config, limits, share)
     with suppress(KeyboardInterrupt, SystemExit):  # uvicorn exits where the application could not start
         server.run(sockets=[sock])
     return server.started
