@@ -22,6 +22,7 @@ from gigdesk.errors import GigdeskError
 from gigdesk.web.answers import Listening
 from gigdesk.web.bodies import Disconnected
 from gigdesk.web.logs import request_answered, request_id
+from gigdesk.web.stages import stage
 from gigdesk.web.telemetry import Telemetry
 
 Handler = Callable[[Request], Awaitable[Response]]
@@ -107,6 +108,7 @@ class App:
         status, listens = answer.status_code, isinstance(answer, Listening)
         self._in_flight -= listens
         try:
+            await stage()
             await answer(scope, receive, send)
         finally:
             self._in_flight += listens

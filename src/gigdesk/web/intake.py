@@ -26,6 +26,7 @@ from gigdesk.web.form_files import FormFiles, forged, form_limits, is_unsure, to
 from gigdesk.web.limits import RateLimits
 from gigdesk.web.multipart import FormReader, boundary_of
 from gigdesk.web.plain_form import MAX_BYTES, plain_fields
+from gigdesk.web.stages import stage
 
 MAX_KEY = 128
 _JUDGED_BY = frozenset({"gigId", "issueType", "reporterId"})
@@ -78,6 +79,7 @@ class ReportIntake:
             begun = await (body.read() if 0 < body.declared <= MAX_BYTES else body.chunk())
             plain = plain_fields(content_type, begun, self._form) if body.is_over else None
             if plain is not None:
+                await stage()
                 return await reading.plain(plain)
             with self._pending.ticket(call.actor.sub) as ticket:
                 return await reading.streamed(begun, body, FormReader(content_type, self._form), ticket)
@@ -112,7 +114,9 @@ class _Reading(FormFiles):
                 for name, value in fields:
                     self._field(name, value)
             await self.permit()
-            return self._settled(await self._submit(self._judged(), ()))
+            judged = self._judged()
+            await stage()
+            return self._settled(await self._submit(judged, ()))
         except BaseException:
             self._give_back()
             raise

@@ -15,6 +15,7 @@ from gigdesk.web.answers import JsonAnswer
 from gigdesk.web.heads import first_headers
 from gigdesk.web.identity import Identity
 from gigdesk.web.intake import Call, ReportIntake
+from gigdesk.web.stages import stage
 from gigdesk.web.telemetry import Telemetry
 
 _new_call = maker(Call)
@@ -33,6 +34,7 @@ class ReportApi:
         """201 with the answer of the guide; 200 for an equal repeat."""
         scope = request.scope
         asked = await self._identity.ask(scope)
+        await stage()
         headers = first_headers(scope)
         key = headers.get(b"idempotency-key")
         draft = _Draft(self._desk.base_url)
