@@ -1,6 +1,7 @@
 """Whose turn it is to accept, and that nobody waits for long."""
 
 import asyncio
+import errno
 import socket
 
 import pytest
@@ -63,4 +64,33 @@ async def test_a_connection_is_accepted_though_another_has_fewer_and_does_not_co
         assert len(taken) == len(clients), "after the end nobody is accepted"
     assert not shares.is_ahead(1, 1000), "who has ended is waited for by nobody"
     for sock in (*clients, *taken, late):
+        sock.close()
+
+
+class Exhausted(socket.socket):
+    """A listener of a process that has no descriptor left for another connection, at first."""
+
+    asked = 0
+
+    def accept(self) -> tuple[socket.socket, object]:
+        self.asked += 1
+        if self.asked == 1:
+            raise OSError(errno.EMFILE, "Too many open files")
+        return super().accept()
+
+
+async def test_where_no_descriptor_is_left_it_is_not_asked_again_at_once() -> None:
+    shares, taken = Shares.made(1), list[socket.socket]()
+    with Exhausted() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        accepting = Accepting(listener, shares, 0, own=lambda: len(taken), serve=taken.append)
+        client = socket.create_connection(listener.getsockname())
+        await asyncio.sleep(0.3)
+        assert listener.asked == 1
+        async with asyncio.timeout(5):
+            while not taken:
+                await asyncio.sleep(0.01)
+        accepting.stop()
+    for sock in (client, *taken):
         sock.close()

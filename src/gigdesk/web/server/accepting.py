@@ -13,9 +13,9 @@ import os
 import socket
 import tempfile
 from collections.abc import Callable
-from contextlib import suppress
 
 MOMENT = 0.001
+EXHAUSTED = 1.0
 ABSENT = 1 << 60
 _CELL = 8
 
@@ -35,9 +35,9 @@ class Shares:
     @classmethod
     def made(cls, workers: int) -> "Shares":
         """For so many workers, none of whom is there yet."""
-        with tempfile.TemporaryFile() as file:
-            file.truncate(_CELL * (workers + 1))
-            shares = cls(os.dup(file.fileno()), workers)
+        descriptor = _in_memory() if hasattr(os, "memfd_create") else _on_disk()
+        os.write(descriptor, bytes(_CELL * (workers + 1)))
+        shares = cls(descriptor, workers)
         for place in range(workers):
             shares.put(place, ABSENT)
         shares._cells[workers] = -1  # had by nobody
@@ -57,6 +57,15 @@ class Shares:
         if own == least == 0:
             return self._cells[self._workers] == place
         return own > least + own // 16
+
+
+def _in_memory() -> int:
+    return os.memfd_create("gigdesk-shares")
+
+
+def _on_disk() -> int:
+    with tempfile.TemporaryFile() as file:
+        return os.dup(file.fileno())
 
 
 class Accepting:
@@ -99,20 +108,27 @@ class Accepting:
     def _knocked(self) -> None:
         self.tell()
         if self._shares.is_ahead(self._place, self._own()):
-            self._loop.remove_reader(self._listener)
-            self._waiting = self._loop.call_later(MOMENT, self._after_all)
+            self._rest(MOMENT)
         else:
             self._accept()
 
+    def _rest(self, seconds: float) -> None:
+        """Leave whoever knocks to the others for a while."""
+        self._loop.remove_reader(self._listener)
+        self._waiting = self._loop.call_later(seconds, self._after_all)
+
     def _after_all(self) -> None:
-        """The others have had their moment."""
         self._waiting = None
-        self._accept()
         self._watch()
+        self._accept()
 
     def _accept(self) -> None:
-        # Taken by another, gone again, or no descriptor is left for it: then it waits until one is.
-        with suppress(OSError):
+        try:
             taken, _ = self._listener.accept()
-            self._shares.took(self._place)
-            self._serve(taken)
+        except (BlockingIOError, ConnectionAbortedError):
+            return  # taken by another, or gone again
+        except OSError:  # no descriptor or memory is left: asked again at once, it would be the same
+            self._rest(EXHAUSTED)
+            return
+        self._shares.took(self._place)
+        self._serve(taken)
