@@ -34,10 +34,10 @@ def run(
     """
     limits = limits or ServerLimits()
     listener = bind(host, port)
+    listener.listen(limits.backlog)
     if workers == 1:
         return worker.serve_here(target, listener, server=server, limits=limits)
     shares = Shares.made(workers)
-    listener.listen(limits.backlog)
     files = [listener.fileno(), shares.descriptor]
     if server == "granian":
         listener.close()

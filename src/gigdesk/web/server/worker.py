@@ -17,7 +17,7 @@ CANNOT_START = 3
 
 
 def serve_here(target: str, sock: socket.socket, *, server: str, limits: ServerLimits) -> int:
-    """Serve in this process, alone, on this socket; 3 where the application could not start."""
+    """Serve in this process on this socket; 3 where the application could not start."""
     if server == "granian":
         from gigdesk.web.server.granian_server import serve
     else:
