@@ -2,13 +2,19 @@
 
 import sys
 
+from gigdesk.ending import run_to_end
 
-def main() -> None:
-    """Run ``gigdesk VERB``."""
+
+def main() -> int:
+    """Run ``gigdesk VERB``; its exit code."""
+    return run_to_end(_run)
+
+
+def _run() -> int:
     from gigdesk.cli.app import run
 
-    sys.exit(run(sys.argv[1:]))
+    return run(sys.argv[1:])
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

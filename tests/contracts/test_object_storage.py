@@ -368,6 +368,7 @@ def test_a_large_object_takes_little_memory(url: str) -> None:
 import asyncio, resource
 from test_object_storage import got, opened, put
 from gigdesk import ids
+from gigdesk.ending import run_to_end
 
 def peak():
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
@@ -386,8 +387,9 @@ async def main():
     assert size == 80 << 20
     await storage.close()
     print(peak() - before)
+    return 0
 
-asyncio.run(main())
+run_to_end(lambda: asyncio.run(main()))
 """
     paths = os.pathsep.join([str(Path(__file__).parent), *sys.path])
     done = subprocess.run(

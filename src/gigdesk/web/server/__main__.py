@@ -2,7 +2,8 @@
 
 import sys
 
+from gigdesk.ending import run_to_end
 from gigdesk.web.server.worker import main
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(run_to_end(lambda: main(sys.argv[1:])))
