@@ -1,6 +1,6 @@
 """Blocks are large while few upload and small when many do, and together they keep to the budget."""
 
-from gigdesk.evidence.budget import HELD, LARGEST, SMALLEST, BlockBudget
+from gigdesk.evidence.budget import LARGEST, SMALLEST, BlockBudget
 
 MIB = 1 << 20
 
@@ -20,8 +20,19 @@ def test_few_uploads_have_large_blocks_and_many_have_small_ones() -> None:
 def test_all_blocks_together_keep_to_the_budget() -> None:
     budget = BlockBudget(32 * MIB)
     for uploads in range(1, 257):
-        assert uploads * HELD * budget.block_bytes() <= 32 * MIB
+        assert uploads * (1 + budget.ahead) * budget.block_bytes() <= 32 * MIB
         budget.opened()
+
+
+def test_only_few_uploads_have_two_blocks_on_their_way() -> None:
+    budget = BlockBudget(32 * MIB)
+    ahead = []
+    for _ in range(100):
+        ahead.append((budget.ahead, budget.block_bytes()))
+        budget.opened()
+    assert ahead[0] == (2, LARGEST)
+    assert ahead[-1][0] == 1
+    assert ahead == sorted(ahead, reverse=True)
 
 
 def test_blocks_grow_again_when_uploads_have_ended() -> None:

@@ -4,19 +4,21 @@ import asyncio
 import hashlib
 import os
 import tracemalloc
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
 import pytest
 
-from gigdesk.adapters.objects.file import FileStorage
+from gigdesk.adapters.objects.file import FileStorage, FileWriter
 from gigdesk.errors import Invalid, NotAccepted, TooLarge, Unavailable
 from gigdesk.evidence.budget import BlockBudget
 from gigdesk.evidence.intake import Incoming, ReceivedFiles, Receiver
 from gigdesk.evidence.model import Limits
+from gigdesk.evidence.ports import Chunk, Observe
 
 MIB = 1 << 20
 JPEG = bytes.fromhex("ffd8ffe000104a46494600010100000100010000")
+VIDEO = bytes.fromhex("0000001866747970") + b"mp42\0\0\0\0mp42isom"
 PDF = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"
 LIMITS = Limits(image_bytes=3 * MIB, pdf_bytes=MIB, video_bytes=8 * MIB)
 
@@ -156,6 +158,84 @@ async def test_the_next_block_is_received_while_one_is_written(receiver: Receive
     await asyncio.wait_for(incoming.flush(), 5)
     assert not incoming.feed(b"more")
     assert (await incoming.finish()).size == MIB + 4
+
+
+class Slow(FileStorage):
+    """Writes a block only when it is told to."""
+
+    def __init__(self, root: Path) -> None:
+        super().__init__(root)
+        self.blocks = asyncio.Semaphore(0)
+
+    def create(self, key: str, observe: Observe | None = None) -> FileWriter:
+        writer = super().create(key, observe)
+        write = writer.write
+
+        async def slow(chunks: Sequence[Chunk]) -> None:
+            await self.blocks.acquire()
+            await write(chunks)
+
+        writer.write = slow  # type: ignore[method-assign]
+        return writer
+
+
+@pytest.mark.parametrize(("others", "ahead"), [(0, 2), (100, 1)])
+async def test_so_many_blocks_are_on_their_way_and_the_next_waits(
+    tmp_path: Path, others: int, ahead: int
+) -> None:
+    storage, budget = Slow(tmp_path), BlockBudget()
+    incoming = Receiver(storage, LIMITS, budget).begin("a.mp4")
+    for _ in range(others):
+        budget.opened()
+    data = VIDEO + os.urandom((ahead + 2) * budget.block_bytes() - len(VIDEO))
+    blocks = [data[at : at + budget.block_bytes()] for at in range(0, len(data), budget.block_bytes())]
+    for block in blocks[:ahead]:
+        assert incoming.feed(block)
+        await asyncio.wait_for(incoming.flush(), 5)
+    assert incoming.feed(blocks[ahead])
+    flush = asyncio.create_task(incoming.flush())
+    await asyncio.sleep(0.05)
+    assert not flush.done()
+    storage.blocks.release()
+    await asyncio.wait_for(flush, 5)
+    for _ in blocks:
+        storage.blocks.release()
+    assert incoming.feed(blocks[-1])
+    await incoming.flush()
+    received = await incoming.finish()
+    assert received.sha256 == hashlib.sha256(data).hexdigest()
+    assert b"".join([block async for block in storage.read(received.key)]) == data
+    await incoming.discard()
+    await storage.close()
+
+
+@pytest.mark.parametrize("told", [0, 1])
+async def test_who_gives_up_with_two_blocks_on_their_way_leaves_nothing(tmp_path: Path, told: int) -> None:
+    storage = Slow(tmp_path)
+    incoming = Receiver(storage, LIMITS).begin("a.mp4")
+    for block in (VIDEO + bytes(MIB - len(VIDEO)), bytes(MIB)):
+        assert incoming.feed(block)
+        await incoming.flush()
+    for _ in range(told):
+        storage.blocks.release()
+    await asyncio.sleep(0.01)
+    await asyncio.wait_for(incoming.discard(), 5)
+    assert files_in(storage) == []
+    await storage.close()
+
+
+async def test_a_block_that_cannot_be_written_is_told_and_the_next_is_not_tried(tmp_path: Path) -> None:
+    storage = FileStorage(tmp_path / "objects")
+    (tmp_path / "objects").write_text("no folder")
+    incoming = Receiver(storage, LIMITS).begin("a.mp4")
+    for block in (VIDEO + bytes(MIB - len(VIDEO)), bytes(MIB)):
+        assert incoming.feed(block)
+        await incoming.flush()
+    assert incoming.feed(bytes(MIB))
+    with pytest.raises(Unavailable):
+        await incoming.flush()
+    await incoming.discard()
+    await storage.close()
 
 
 async def test_blocks_are_small_while_many_upload_and_large_again_afterwards(storage: FileStorage) -> None:

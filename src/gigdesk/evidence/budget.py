@@ -5,7 +5,7 @@ import mmap
 MIB = 1 << 20
 SMALLEST = 64 << 10
 LARGEST = 1 * MIB
-HELD = 2  # one block on its way in, one on its way to the storage
+HELD = 2  # one block on its way in, one on its way to the storage; a third only where all are the largest
 CHUNK = 256 << 10  # that may have been read from the socket and waits for a block
 _OWN = mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS
 
@@ -23,6 +23,11 @@ class BlockBudget:
         self._divide()
         self._idle: list[memoryview] = []
 
+    @property
+    def ahead(self) -> int:
+        """Blocks of an upload that may be on their way to the storage: 2 while few upload, else 1."""
+        return self._ahead
+
     def block_bytes(self) -> int:
         """The block of an upload that begins now, a power of two from 64 KiB to 1 MiB."""
         return self._share
@@ -38,8 +43,9 @@ class BlockBudget:
         self._divide()
 
     def _divide(self) -> None:
-        share = (self._total - self._open * CHUNK) // (HELD * (self._open + 1))
-        self._share = 1 << (min(LARGEST, max(SMALLEST, share)).bit_length() - 1)
+        each = (self._total - self._open * CHUNK) // (self._open + 1)
+        self._share = 1 << (min(LARGEST, max(SMALLEST, each // HELD)).bit_length() - 1)
+        self._ahead = HELD if each >= (HELD + 1) * LARGEST else HELD - 1
 
     def take(self) -> memoryview:
         """A block of ``block_bytes``, at the beginning of a page; what stands in it is left over."""

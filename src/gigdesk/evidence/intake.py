@@ -1,11 +1,12 @@
 """One pass over each file of an upload: judged by its first bytes, counted, hashed, written, durable.
 
-Nothing is held but one block on its way in and one on its way to the storage, and nothing is left behind
-unless the files are kept.
+Nothing is held but one block on its way in and one or two on their way to the storage, and nothing is left
+behind unless the files are kept.
 """
 
 import asyncio
 import hashlib
+from collections import deque
 from collections.abc import Callable
 from types import TracebackType
 from typing import Self
@@ -46,7 +47,7 @@ class Incoming:
         self._block: memoryview | None = None
         self._filled = 0
         self._over: memoryview | None = None
-        self._writing: asyncio.Task[None] | None = None
+        self._writing: deque[asyncio.Task[None]] = deque()  # blocks on their way, the oldest first
 
     @property
     def size(self) -> int:
@@ -68,13 +69,14 @@ class Incoming:
         return is_full
 
     async def flush(self) -> None:
-        """Send the block on its way, once the one before has arrived. Raises Unavailable for that one."""
+        """Send the block on its way, once there is room for it. Raises Unavailable for one before it."""
         is_full = True
         while is_full:
-            await self._written()
+            await self._written(self._budget.ahead - 1)
             block, filled = self._taken()
             if block is not None:
-                self._writing = asyncio.create_task(self._write(block, filled))
+                before = self._writing[-1] if self._writing else None
+                self._writing.append(asyncio.create_task(self._write(block, filled, before)))
             over, self._over = self._over, None
             is_full = over is not None and self._fill(over)
 
@@ -106,11 +108,10 @@ class Incoming:
         self._over = None
         if block is not None:
             self._budget.give_back(block)
-        task, self._writing = self._writing, None
-        if task:
+        for task in self._writing:
             task.cancel()
-            await asyncio.wait({task})
-            task.cancelled() or task.exception()  # its failure was, or no longer needs to be, told
+        # What failed was, or no longer needs to be, told.
+        await asyncio.gather(*self._writing, return_exceptions=True)
         await self._writer.discard()
 
     def _fill(self, chunk: memoryview) -> bool:
@@ -134,7 +135,9 @@ class Incoming:
         self._block, self._filled = None, 0
         return block, filled
 
-    async def _write(self, block: memoryview, filled: int) -> None:
+    async def _write(self, block: memoryview, filled: int, before: asyncio.Task[None] | None) -> None:
+        if before is not None:
+            await before
         await self._writer.write([block[:filled]])
         self._budget.give_back(block)
 
@@ -143,10 +146,11 @@ class Incoming:
             self._budget.closed()
         self._counted = False
 
-    async def _written(self) -> None:
-        task, self._writing = self._writing, None
-        if task:
-            await task
+    async def _written(self, at_most: int = 0) -> None:
+        """Wait until no more blocks than this are on their way."""
+        while len(self._writing) > at_most:
+            await self._writing[0]
+            self._writing.popleft()
 
     def _judge(self) -> MediaType:
         found = recognise(self._head(), self._raw_name)
@@ -262,8 +266,8 @@ async def _discard(incoming: Incoming) -> None:
 class Receiver:
     """Takes files in, for all uploads of a process.
 
-    The budget says before each block how large it may be now; a file holds one while it is filled and one
-    while it is written.
+    The budget says before each block how large it may be now, and how many of a file may be on their way
+    while the next is filled.
     """
 
     def __init__(self, storage: ObjectStorage, limits: Limits, budget: BlockBudget | None = None) -> None:
