@@ -166,12 +166,14 @@ class Slow(FileStorage):
     def __init__(self, root: Path) -> None:
         super().__init__(root)
         self.blocks = asyncio.Semaphore(0)
+        self.begun = 0
 
     def create(self, key: str, observe: Observe | None = None) -> FileWriter:
         writer = super().create(key, observe)
         write = writer.write
 
         async def slow(chunks: Sequence[Chunk]) -> None:
+            self.begun += 1
             await self.blocks.acquire()
             await write(chunks)
 
@@ -196,6 +198,7 @@ async def test_so_many_blocks_are_on_their_way_and_the_next_waits(
     flush = asyncio.create_task(incoming.flush())
     await asyncio.sleep(0.05)
     assert not flush.done()
+    assert storage.begun == 1
     storage.blocks.release()
     await asyncio.wait_for(flush, 5)
     for _ in blocks:
@@ -225,16 +228,19 @@ async def test_who_gives_up_with_two_blocks_on_their_way_leaves_nothing(tmp_path
 
 
 async def test_a_block_that_cannot_be_written_is_told_and_the_next_is_not_tried(tmp_path: Path) -> None:
-    storage = FileStorage(tmp_path / "objects")
+    storage = Slow(tmp_path / "objects")
     (tmp_path / "objects").write_text("no folder")
     incoming = Receiver(storage, LIMITS).begin("a.mp4")
     for block in (VIDEO + bytes(MIB - len(VIDEO)), bytes(MIB)):
         assert incoming.feed(block)
         await incoming.flush()
+    for _ in range(3):
+        storage.blocks.release()
     assert incoming.feed(bytes(MIB))
     with pytest.raises(Unavailable):
         await incoming.flush()
     await incoming.discard()
+    assert storage.begun == 1
     await storage.close()
 
 

@@ -5,7 +5,8 @@ import mmap
 MIB = 1 << 20
 SMALLEST = 64 << 10
 LARGEST = 1 * MIB
-HELD = 2  # one block on its way in, one on its way to the storage; a third only where all are the largest
+HELD = 2  # one block on its way in, one on its way to the storage
+HELD_BY_FEW = 3  # two on their way, where there is room for as many of the largest
 CHUNK = 256 << 10  # that may have been read from the socket and waits for a block
 _OWN = mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS
 
@@ -45,7 +46,7 @@ class BlockBudget:
     def _divide(self) -> None:
         each = (self._total - self._open * CHUNK) // (self._open + 1)
         self._share = 1 << (min(LARGEST, max(SMALLEST, each // HELD)).bit_length() - 1)
-        self._ahead = HELD if each >= (HELD + 1) * LARGEST else HELD - 1
+        self._ahead = (HELD_BY_FEW if each >= HELD_BY_FEW * LARGEST else HELD) - 1
 
     def take(self) -> memoryview:
         """A block of ``block_bytes``, at the beginning of a page; what stands in it is left over."""
