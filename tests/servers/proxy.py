@@ -17,7 +17,7 @@ class Proxy:
         self._listening = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._listening.getsockname()[1]
         self._open: set[socket.socket] = set()
-        self._requests: list[str] = []
+        self._requests: list[tuple[str, str]] = []
         self._cut_after = self._held = ""
         self._silent: tuple[str, ...] = ()
         self._is_refusing = False
@@ -66,9 +66,9 @@ class Proxy:
             with contextlib.suppress(OSError):
                 end.shutdown(socket.SHUT_RDWR)
 
-    def seen(self, method: str) -> int:
-        """How many requests of this method came."""
-        return self._requests.count(method)
+    def seen(self, method: str, ending: str = "") -> int:
+        """How many requests of this method came, to addresses with this ending."""
+        return sum(found == method and path.endswith(ending) for found, path in tuple(self._requests))
 
     def _accept(self) -> None:
         with contextlib.suppress(OSError):
@@ -92,14 +92,15 @@ class Proxy:
         if not head:
             return
         method, address, _ = head.decode("latin-1").split(" ", 2)
-        self._requests.append(method)
+        path = address.partition("?")[0]
+        self._requests.append((method, path))
         if method == self._held:
             self._released.wait(60)
         with socket.create_connection(("127.0.0.1", self.target), timeout=60) as server:
             self._open.add(server)
             try:
                 server.sendall(head.replace(b"\r\n", b"\r\nConnection: close\r\n", 1) + b"\r\n\r\n" + body)
-                self._give_back(client, server, address.partition("?")[0])
+                self._give_back(client, server, path)
             finally:
                 self._open.discard(server)
 
