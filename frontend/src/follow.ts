@@ -122,13 +122,13 @@ export class Following {
       const headers = { Accept: "text/event-stream", "Last-Event-ID": this.hooks.seen() };
       const answer = await fetch(this.at.events, { headers, signal: line.signal, cache: "no-store" });
       if (!answer.ok || !answer.body) return answer;
+      this.wasHeard = true; // a head alone is an answer too: who cuts may be quicker than the first beat
       const reader = answer.body.getReader();
       const decoder = new TextDecoder(); // a character may be cut in two
       let text = "";
       for (;;) {
         const { done, value } = await reader.read();
         if (done) return null;
-        this.wasHeard = true;
         clearTimeout(timer);
         timer = window.setTimeout(() => line.abort(), SILENCE);
         this.on();

@@ -20,6 +20,7 @@ class Proxy:
         self._requests: list[tuple[str, str]] = []
         self._cut_after = self._held = ""
         self._silent: tuple[str, ...] = ()
+        self._is_cut_at_head = False
         self._is_refusing = False
         self._released = threading.Event()
 
@@ -42,9 +43,9 @@ class Proxy:
         """Cut answers to addresses with this ending after their first bytes."""
         self._cut_after = ending
 
-    def calm(self) -> None:
-        """Pass on everything again."""
-        self._silent, self._cut_after = (), ""
+    def cut_after_head(self, ending: str) -> None:
+        """Cut answers to addresses with this ending where their body begins."""
+        self._cut_after, self._is_cut_at_head = ending, True
 
     def hold(self, method: str) -> None:
         """Keep requests of this method until ``release``."""
@@ -108,8 +109,10 @@ class Proxy:
         while block := server.recv(BLOCK):
             if path.endswith(self._silent):
                 continue
-            client.sendall(block)
-            if self._cut_after and path.endswith(self._cut_after):
+            is_cut = bool(self._cut_after) and path.endswith(self._cut_after)
+            head, end, _ = block.partition(b"\r\n\r\n")
+            client.sendall(head + end if is_cut and self._is_cut_at_head else block)
+            if is_cut:
                 return
 
 
