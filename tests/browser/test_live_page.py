@@ -23,7 +23,11 @@ SOON = 20_000  # ms; the server looks every two seconds
 def real(tmp_path_factory):
     running = Site(tmp_path_factory.mktemp("live"))
     running.environment["GIGDESK_BASE_URL"] = f"{running.base}/help"
-    running.environment |= {"GIGDESK_RATE_GIG": MANY, "GIGDESK_RATE_PERSON": MANY}
+    running.environment |= {
+        "GIGDESK_RATE_GIG": MANY,
+        "GIGDESK_RATE_PERSON": MANY,
+        "GIGDESK_DAILY_CAP": "1000",
+    }
     try:
         running.start()
         running.put_gig(GIG, "jonas", "amara")
